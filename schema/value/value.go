@@ -171,3 +171,22 @@ func ParseFraction(s string) (*big.Rat, error) {
 	}
 	return r, nil
 }
+
+// Int is a whole number that is not negative.
+type Int struct {
+	N   int
+	Set bool
+	At  diag.Pos
+}
+
+// Range is an inclusive pair of bounds.
+type Range struct{ Min, Max Amount }
+
+// Map keeps the order in which its keys were written.
+type Map[T any] []Entry[T]
+
+// Entry is one key of a Map with its value.
+type Entry[T any] struct {
+	Key   Text
+	Value T
+}

@@ -1,0 +1,326 @@
+package fold
+
+import (
+	"math/big"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// agreementInForce wants a signed supply agreement that is still valid (TS-01).
+func agreementInForce(x *Case) *Unmet {
+	for _, i := range x.D.Of("supply") {
+		a, f := Last[fact.SupplyAgreement](i)
+		if a != nil && f.Date <= x.F.Date && (a.ValidUntil.Day == 0 || x.F.Date <= a.ValidUntil.Day) {
+			return nil
+		}
+	}
+	return unless(x.D.importedBeyond("agreed"), diag.Pos{}, nil)
+}
+
+// beforeFormalContract points out an order taken before the formal project
+// contract, on which no commission accrues yet (G-19).
+func beforeFormalContract(x *Case) *Unmet {
+	if formalInForce(x) == nil {
+		return nil
+	}
+	return &Unmet{Warning: x.C.Policy.Orders.BeforeFormalContract.S == "warn"}
+}
+
+// instalmentsComplete wants the instalments to add up to the whole order.
+func instalmentsComplete(x *Case) *Unmet {
+	b := x.F.Body.(*fact.Order)
+	sum, seen := new(big.Rat), map[string]bool{}
+	for _, i := range b.Instalments {
+		if seen[i.Name.S] {
+			return &Unmet{At: i.Name.At, Args: diag.Args{"name": i.Name.S}, Rule: "needs/instalment-once"}
+		}
+		seen[i.Name.S] = true
+		sum.Add(sum, i.Share.Rat())
+	}
+	return unless(sum.Cmp(big.NewRat(1, 1)) == 0, b.Instalments[0].Share.At, diag.Args{"sum": ratText(sum)})
+}
+
+func ratText(r *big.Rat) string {
+	if r.IsInt() {
+		return r.Num().String()
+	}
+	return r.RatString()
+}
+
+// Aspect is one of the five aspects of an order review.
+type Aspect struct {
+	Name, Verdict string
+	By            value.Text
+	Remark        value.Text
+	Roles         []value.Text // who may review it, by policy
+}
+
+// Aspects lists the five aspects of a review with the roles that policy gives
+// each (G-27).
+func Aspects(p *fact.Policy, b *fact.OrderReview) []Aspect {
+	o := p.Orders
+	return []Aspect{
+		{"technical", b.Technical.Verdict.S, b.Technical.By, b.Technical.Remark, o.Technical},
+		{"quality", b.Quality.Verdict.S, b.Quality.By, b.Quality.Remark, o.Quality},
+		{"production", b.Production.Verdict.S, b.Production.By, b.Production.Remark, o.Production},
+		{"price", b.Price.Verdict.S, b.Price.By, b.Price.Remark, o.Price},
+		{"delivery", b.Delivery.Verdict.S, b.Delivery.By, b.Delivery.Remark, o.Delivery},
+	}
+}
+
+func (x *Case) aspects() []Aspect { return Aspects(x.C.Policy, x.F.Body.(*fact.OrderReview)) }
+
+func aspectsPass(x *Case) *Unmet {
+	passed := 0
+	all := x.aspects()
+	for _, a := range all {
+		if a.Verdict == "pass" {
+			passed++
+		}
+	}
+	ok := passed == len(all) || (x.C.Policy.Orders.Pass.S == "majority" && 2*passed > len(all))
+	return unless(ok, diag.Pos{}, nil)
+}
+
+// aspectReviewers wants each aspect reviewed by somebody of the department
+// that is responsible for it.
+func aspectReviewers(x *Case) *Unmet {
+	for _, a := range x.aspects() {
+		p := x.person(a.By)
+		if p == nil {
+			continue
+		}
+		roles := texts(a.Roles)
+		if !p.Has(x.F.Date, roles...) {
+			return &Unmet{At: a.By.At, Args: diag.Args{"person": p.Name, "aspect": diag.Term("aspect." + a.Name), "roles": roleTerms(roles)}}
+		}
+	}
+	return nil
+}
+
+func failuresReasoned(x *Case) *Unmet {
+	for _, a := range x.aspects() {
+		if a.Verdict == "fail" && a.Remark.S == "" {
+			return &Unmet{At: a.By.At, Args: diag.Args{"aspect": diag.Term("aspect." + a.Name)}}
+		}
+	}
+	return nil
+}
+
+// confirmationSigned wants the marketing department's manager, or the general
+// manager, to sign the acceptance (TS-08).
+func confirmationSigned(x *Case) *Unmet {
+	b := x.F.Body.(*fact.OrderConfirmation)
+	p := x.person(b.SignedBy)
+	ok := p == nil || p.Has(x.F.Date, "department-manager", "general-manager")
+	return unless(ok, b.SignedBy.At, diag.Args{"person": b.SignedBy.S})
+}
+
+func stockShort(x *Case) *Unmet {
+	s, _ := Last[fact.OrderStock](x.I)
+	return unless(s != nil && s.Verdict.S == "short", diag.Pos{}, nil)
+}
+
+func productionOrdered(x *Case) *Unmet {
+	p, _ := Last[fact.OrderProduction](x.I)
+	return unless(p != nil || x.I.State == "rejected", diag.Pos{}, nil)
+}
+
+func beforeDeliveryDate(x *Case) *Unmet {
+	due := x.I.Order.DeliverBy
+	return unless(x.F.Date < due, diag.Pos{}, diag.Args{"due": due})
+}
+
+func newDateGiven(x *Case) *Unmet {
+	b := x.F.Body.(*fact.OrderRescheduleAnswer)
+	return unless(b.DeliverBy.Day > x.F.Date, later2(b.DeliverBy.At, b.Answer.At), nil)
+}
+
+func later2(at, otherwise diag.Pos) diag.Pos {
+	if at.Known() {
+		return at
+	}
+	return otherwise
+}
+
+// quantityLeft refuses to ship items that were not ordered, or more than was.
+func quantityLeft(x *Case) *Unmet {
+	return x.bounded(quantitiesOf(x.F.Body.(*fact.OrderShipment).Lines), func(l *Line) decimal.Decimal { return l.Wanted().Sub(l.Shipped) })
+}
+
+func receivedWasShipped(x *Case) *Unmet {
+	switch b := x.F.Body.(type) {
+	case *fact.OrderGoodsReceived:
+		return x.bounded(quantitiesOf(b.Lines), func(l *Line) decimal.Decimal { return l.Shipped.Sub(l.Accepted) })
+	case *fact.OrderRejection:
+		return x.bounded(quantitiesOf(b.Lines), func(l *Line) decimal.Decimal { return l.Shipped })
+	}
+	return nil
+}
+
+func returnWasShipped(x *Case) *Unmet {
+	return x.bounded(quantitiesOf(x.F.Body.(*fact.OrderReturn).Lines), func(l *Line) decimal.Decimal { return l.Shipped.Add(l.Rejected) })
+}
+
+func (x *Case) bounded(qs []Quantity, most func(*Line) decimal.Decimal) *Unmet {
+	for _, q := range qs {
+		l := x.I.Order.line(q.Item)
+		if l == nil {
+			return &Unmet{At: q.At.At, Args: diag.Args{"item": q.Item}, Rule: "needs/item-ordered"}
+		}
+		if left := most(l); q.N.GreaterThan(left) {
+			return &Unmet{At: q.N.At, Args: diag.Args{"item": q.Item, "quantity": q.N.Decimal, "left": left}}
+		}
+	}
+	return nil
+}
+
+// partialAllowed holds a shipment against the policy on partial shipments
+// (G-35).
+func partialAllowed(x *Case) *Unmet {
+	if x.C.Policy.Orders.PartialShipment.S == "allowed" {
+		return nil
+	}
+	qs := map[string]decimal.Decimal{}
+	for _, q := range quantitiesOf(x.F.Body.(*fact.OrderShipment).Lines) {
+		qs[q.Item] = qs[q.Item].Add(q.N.Decimal)
+	}
+	for _, l := range x.I.Order.Lines {
+		if qs[l.Item].Add(l.Shipped).LessThan(l.Wanted()) {
+			return &Unmet{Args: diag.Args{"item": l.Item}}
+		}
+	}
+	return nil
+}
+
+// allAccepted looks at the order as it would stand with this fact.
+func allAccepted(x *Case) *Unmet {
+	after := x.I.Order.with(x.F)
+	return unless(after.AllAccepted(), diag.Pos{}, nil)
+}
+
+// with returns a copy of the order's quantities that counts one fact more.
+func (o *Order) with(f *Fact) *Order {
+	c := *o
+	c.Lines = append([]Line(nil), o.Lines...)
+	c.Instalments = append([]Instalment(nil), o.Instalments...)
+	c.Claims = append([]Claim(nil), o.Claims...)
+	c.note(f)
+	return &c
+}
+
+// collectionBegun holds once the goods are accepted, or an instalment has
+// become due before that, such as a prepayment.
+func collectionBegun(x *Case) *Unmet {
+	o := x.I.Order
+	if o.Void() || len(o.Instalments) == 0 || o.Confirmed == 0 {
+		return missing
+	}
+	if o.AcceptedOn != 0 {
+		return nil
+	}
+	for _, i := range o.Instalments {
+		if (i.Due != 0 && i.Due <= x.Today) || o.Received(i.Name, x.Today).IsPositive() {
+			return nil
+		}
+	}
+	return missing
+}
+
+func (x *Case) overdue() decimal.Decimal {
+	return x.I.Order.Overdue(x.Today, value.Day(x.C.Policy.Schedule.GraceDays.N))
+}
+
+func notOverdue(x *Case) *Unmet {
+	return unless(x.overdue().IsZero() && !x.I.Order.PaidInFull(x.Today), diag.Pos{}, nil)
+}
+
+func balanceOverdue(x *Case) *Unmet { return unless(x.overdue().IsPositive(), diag.Pos{}, nil) }
+
+func paidInFull(x *Case) *Unmet {
+	return unless(x.I.Order.PaidInFull(x.Today) && !x.I.Order.Void(), diag.Pos{}, nil)
+}
+
+func noOpenClaim(x *Case) *Unmet {
+	for _, c := range x.I.Order.Claims {
+		if c.Open {
+			return missing
+		}
+	}
+	return nil
+}
+
+func nothingLeftToCollect(x *Case) *Unmet {
+	o := x.I.Order
+	return unless(o.Balance(x.Today).IsZero() && o.AcceptedOn != 0, diag.Pos{}, nil)
+}
+
+func orderEffective(x *Case) *Unmet {
+	return unless(x.I.Order.Confirmed != 0 && !x.I.Order.Void(), diag.Pos{}, nil)
+}
+
+func instalmentKnown(x *Case) *Unmet {
+	name := FieldText(x.F, "instalment")
+	for _, i := range x.I.Order.Instalments {
+		if i.Name == name {
+			return nil
+		}
+	}
+	return &Unmet{Args: diag.Args{"name": name}}
+}
+
+func differenceSmall(x *Case) *Unmet {
+	b := x.F.Body.(*fact.OrderSmallDifference)
+	most := x.C.Policy.Orders.SmallDifference.Decimal
+	return unless(b.Amount.LessThanOrEqual(most), b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "limit": most})
+}
+
+// invoiceTax holds the tax of an invoice against the order's rate, to the fen.
+func invoiceTax(x *Case) *Unmet {
+	b := x.F.Body.(*fact.OrderInvoice)
+	if x.I.Order.TaxRate == nil {
+		return nil
+	}
+	want := RoundRat(new(big.Rat).Mul(b.Net.Rat(), x.I.Order.TaxRate), x.D.Currency)
+	cent := decimal.New(1, -MinorDigits(x.D.Currency))
+	off := b.Tax.Sub(want).Abs()
+	return unless(off.LessThanOrEqual(cent.Mul(decimal.NewFromInt(int64(max(len(x.I.Order.Lines), 1))))), b.Tax.At, diag.Args{"tax": b.Tax.Decimal, "want": want})
+}
+
+// creditNamesInvoice wants a red-letter invoice to credit one of the order, and
+// not more than it.
+func creditNamesInvoice(x *Case) *Unmet {
+	b := x.F.Body.(*fact.OrderInvoice)
+	for _, f := range x.I.Order.Invoices {
+		other := f.Body.(*fact.OrderInvoice)
+		if other.Number.S == b.Number.S {
+			return &Unmet{At: b.Number.At, Args: diag.Args{"number": b.Number.S}, Rule: "needs/invoice-once"}
+		}
+	}
+	if b.Credits.S == "" {
+		return nil
+	}
+	left, found := decimal.Zero, false
+	for _, f := range x.I.Order.Invoices {
+		other := f.Body.(*fact.OrderInvoice)
+		if other.Number.S == b.Credits.S && other.Credits.S == "" {
+			found, left = true, left.Add(other.Net.Decimal)
+		} else if other.Credits.S == b.Credits.S {
+			left = left.Sub(other.Net.Decimal)
+		}
+	}
+	return unless(found && b.Net.LessThanOrEqual(left), b.Credits.At, diag.Args{"number": b.Credits.S})
+}
+
+func claimOpen(x *Case) *Unmet {
+	for _, c := range x.I.Order.Claims {
+		if c.Open {
+			return nil
+		}
+	}
+	return missing
+}

@@ -1,0 +1,160 @@
+package fold
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// Roster answers who a person is, which roles he holds and which team he is
+// in on a day.
+type Roster struct {
+	People []*Person // by id
+	Teams  []*Team   // by id
+	byID   map[string]*Person
+	byName map[string][]*Person
+	teams  map[string]*Team
+}
+
+// Person is one entry of the roster.
+type Person struct {
+	ID, Name string
+	entry    fact.RosterPeople
+}
+
+// Team is a marketing team.
+type Team struct {
+	ID, Name string
+	From, To value.Day
+}
+
+// NewRoster indexes a decoded roster.
+func NewRoster(r *fact.Roster) *Roster {
+	out := &Roster{byID: map[string]*Person{}, byName: map[string][]*Person{}, teams: map[string]*Team{}}
+	for _, e := range r.People {
+		p := &Person{ID: e.Key.S, Name: e.Value.Name.S, entry: e.Value}
+		out.People = append(out.People, p)
+		out.byID[p.ID] = p
+		out.byName[p.Name] = append(out.byName[p.Name], p)
+	}
+	for _, e := range r.Teams {
+		t := &Team{ID: e.Key.S, Name: e.Value.Name.S, From: e.Value.From.Day, To: e.Value.To.Day}
+		out.Teams = append(out.Teams, t)
+		out.teams[t.ID] = t
+	}
+	slices.SortFunc(out.People, func(a, b *Person) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(out.Teams, func(a, b *Team) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// Person finds somebody by id, or by a name that only one person bears.
+func (r *Roster) Person(ref string) *Person {
+	if p := r.byID[ref]; p != nil {
+		return p
+	}
+	if same := r.byName[ref]; len(same) == 1 {
+		return same[0]
+	}
+	return nil
+}
+
+// SameName returns the people who bear a name, for the message that it is not
+// unique.
+func (r *Roster) SameName(name string) []*Person { return r.byName[name] }
+
+// Team finds a team by id, or by a name that only one team bears.
+func (r *Roster) Team(ref string) *Team {
+	if t := r.teams[ref]; t != nil {
+		return t
+	}
+	var found *Team
+	for _, t := range r.Teams {
+		if t.Name == ref {
+			if found != nil {
+				return nil
+			}
+			found = t
+		}
+	}
+	return found
+}
+
+// TeamsOn lists the teams that exist on a day.
+func (r *Roster) TeamsOn(day value.Day) []*Team {
+	var on []*Team
+	for _, t := range r.Teams {
+		if within(day, t.From, t.To) {
+			on = append(on, t)
+		}
+	}
+	return on
+}
+
+func within(day, from, to value.Day) bool { return from <= day && (to == 0 || day <= to) }
+
+// RolesOn lists the roles that the person holds on a day.
+func (p *Person) RolesOn(day value.Day) []string {
+	var roles []string
+	for _, r := range p.entry.Roles {
+		if within(day, r.From.Day, r.To.Day) {
+			roles = append(roles, r.Role.S)
+		}
+	}
+	return roles
+}
+
+// Has reports whether the person holds one of the roles on a day.
+func (p *Person) Has(day value.Day, roles ...string) bool {
+	for _, r := range p.entry.Roles {
+		if within(day, r.From.Day, r.To.Day) && slices.Contains(roles, r.Role.S) {
+			return true
+		}
+	}
+	return false
+}
+
+// TeamOn returns the id of the team the person belongs to on a day, or "".
+func (p *Person) TeamOn(day value.Day) string {
+	for _, t := range p.entry.Teams {
+		if within(day, t.From.Day, t.To.Day) {
+			return t.Team.S
+		}
+	}
+	return ""
+}
+
+// Leads reports whether the person is a leader for the question who did the
+// first two steps: general manager or company leadership (4.1-W3a).
+func (p *Person) Leads(day value.Day) bool { return p.Has(day, "general-manager", "leadership") }
+
+// Members lists the people of a team on a day, by id.
+func (r *Roster) Members(team string, day value.Day) []*Person {
+	var in []*Person
+	for _, p := range r.People {
+		if p.TeamOn(day) == team {
+			in = append(in, p)
+		}
+	}
+	return in
+}
+
+// TeamName is what a team is called, its id when the roster does not know it.
+func (r *Roster) TeamName(ref string) string {
+	if t := r.Team(ref); t != nil {
+		return t.Name
+	}
+	return ref
+}
+
+// delegated reports whether somebody holds the general manager's written
+// authority on a day. Steps and limits are judged where approvals are.
+func (c *Company) delegated(p *Person, day value.Day) bool {
+	for _, d := range c.Policy.Delegations {
+		if d.Role.S == "general-manager" && c.Roster.Person(d.Person.S) == p && within(day, d.From.Day, d.To.Day) {
+			return true
+		}
+	}
+	return false
+}
