@@ -67,6 +67,7 @@ type Row struct {
 	When      map[string]string
 	Derived   bool
 	Via       string
+	Option    bool // beside the straight way
 	Refusal   []string
 	If        []string
 	Needs     []string

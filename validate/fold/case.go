@@ -135,7 +135,7 @@ func (x *Case) notAllowed(from []string) diag.Diagnostic {
 	}
 	d := x.finding("step/not-allowed", diag.Pos{}, diag.Args{
 		"step": x.F.Step.Term(), "state": x.I.Process.Term(x.I.State), "allowed": states,
-		"process": diag.Term("process." + x.I.Process.Name), "name": x.I.Name,
+		"process": diag.Term("process." + x.I.Process.Name), "name": cmpOr(x.I.Name, x.D.ID),
 	})
 	d.Row = label
 	return d

@@ -1,33 +1,34 @@
 package fold
 
 import (
+	"maps"
+
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 )
 
 // conditions are what the workflow table names under `if` and `needs`. Their
 // words stand in the catalogue under needs/<name>.
-var conditions = map[string]Condition{
+var conditions = func() map[string]Condition {
+	all := maps.Clone(dealConditions)
+	maps.Copy(all, factConditions)
+	return all
+}()
+
+// dealConditions look at the deal alone, so that they can be shown before
+// anybody has written the fact.
+var dealConditions = map[string]Condition{
 	// main process
-	"customer-free":          customerFree,
-	"import-state":           importState,
 	"campaign-approved":      campaignApproved,
 	"campaigns-reached-goal": campaignsReachedGoal,
-	"advances-decided":       advancesDecided,
-	"route-follows-rule":     routeFollowsRule,
-	"team-named":             teamNamed,
 	"tender-without-award":   tenderWithoutAward,
 	"tender-awarded":         tenderAwarded,
-	"signatories":            signatories,
-	"due-ahead":              dueAhead,
 	"preliminary-terms":      preliminaryTerms,
 	"preliminary-in-force":   preliminaryInForce,
 	"supply-done":            supplyDone,
 	"late-or-failed":         lateOrFailed,
-	"review-ahead":           reviewAhead,
 	"needs-not-satisfied":    needsNotSatisfied,
 	"formal-terms":           formalTerms,
-	"on-schedule":            onSchedule,
 	"formal-in-force":        formalInForce,
 	"order-accepted":         orderAccepted,
 	"order-realised":         orderRealised,
@@ -37,86 +38,44 @@ var conditions = map[string]Condition{
 	"no-open-opportunity":    noOpenOpportunity,
 	"nothing-open":           nothingOpen,
 	"deal-dead":              dealDead,
-	"advances-held":          advancesHeld,
 	"penalty-grounded":       penaltyGrounded,
-
 	// campaigns
-	"campaign-in-season":        campaignInSeason,
-	"plan-current":              planCurrent,
-	"deal-alive":                dealAlive,
-	"goal-reached":              goal("reached"),
-	"goal-missed":               goal("missed"),
-	"improvements-left":         improvementsLeft,
-	"campaign-advances-decided": campaignAdvancesDecided,
-	"recipient-named":           recipientNamed,
-	"within-budget":             withinBudget,
-	"gift-limits":               giftLimits,
-
+	"campaign-in-season": campaignInSeason,
+	"plan-current":       planCurrent,
+	"deal-alive":         dealAlive,
+	"goal-reached":       goal("reached"),
+	"goal-missed":        goal("missed"),
+	"improvements-left":  improvementsLeft,
 	// tender
-	"tender-concluded":    tenderConcluded,
-	"needs-clear":         needsClear,
-	"bids-due-ahead":      bidsDueAhead,
-	"notice-landed":       noticeLanded,
-	"sent-to-all-teams":   sentToAllTeams,
-	"bids-due-passed":     bidsDuePassed,
-	"enough-bids":         enoughBids,
-	"judges-lead":         judgesLead,
-	"every-bid-presented": everyBidPresented,
-	"every-judge-scored":  everyJudgeScored,
-	"winner-bid":          winnerBid,
-	"top-score-or-reason": topScoreOrReason,
-	"bid-invited":         bidInvited,
-	"bid-once":            bidOnce,
-	"judge-seated":        judgeSeated,
-	"points-in-scale":     pointsInScale,
-	"scores-every-bid":    scoresEveryBid,
-	"preliminary-signed":  dealTook("TM-10"),
-	"deal-agreed":         dealTook("TM-12"),
-	"deal-improving":      dealIn("improving"),
-	"deal-facilitating":   dealIn("facilitating"),
-	"deal-cancelled":      dealTook("TM-15"),
-	"deal-formal":         dealTook("TM-20"),
-	"deal-stopped":        dealIn("stopped"),
-	"deal-suspended":      dealIn("suspended"),
-
+	"tender-concluded":   tenderConcluded,
+	"notice-landed":      noticeLanded,
+	"bids-due-passed":    bidsDuePassed,
+	"enough-bids":        enoughBids,
+	"every-judge-scored": everyJudgeScored,
+	"preliminary-signed": dealTook("TM-10"),
+	"deal-agreed":        dealTook("TM-12"),
+	"deal-improving":     dealIn("improving"),
+	"deal-facilitating":  dealIn("facilitating"),
+	"deal-cancelled":     dealTook("TM-15"),
+	"deal-formal":        dealTook("TM-20"),
+	"deal-stopped":       dealIn("stopped"),
+	"deal-suspended":     dealIn("suspended"),
 	// supply agreement
-	"facilitation-open":     facilitationOpen,
-	"reviewers-complete":    reviewersComplete,
-	"refusal-reasoned":      refusalReasoned,
-	"exception-allowed":     exceptionAllowed,
-	"samples-due-ahead":     samplesDueAhead,
-	"standard-product":      productIs("standard"),
-	"new-product":           productIs("new"),
-	"product-file":          productFile,
-	"development-due-ahead": developmentDueAhead,
-	"product-developed":     productDeveloped,
-	"sample-waived":         sampleWaived,
-	"departments-involved":  departmentsInvolved,
-	"effect-reported":       effectReported,
-	"audits-accepted":       auditsAccepted,
-	"audit-refused":         auditRefused,
-	"company-signatory":     companySignatory,
-	"not-yet-listed":        notYetListed,
-	"signed-and-listed":     signedAndListed,
-
+	"facilitation-open": facilitationOpen,
+	"exception-allowed": exceptionAllowed,
+	"standard-product":  productIs("standard"),
+	"new-product":       productIs("new"),
+	"product-developed": productDeveloped,
+	"sample-waived":     sampleWaived,
+	"audits-accepted":   auditsAccepted,
+	"audit-refused":     auditRefused,
+	"not-yet-listed":    notYetListed,
+	"signed-and-listed": signedAndListed,
 	// orders
 	"agreement-in-force":     agreementInForce,
 	"before-formal-contract": beforeFormalContract,
-	"instalments-complete":   instalmentsComplete,
-	"aspects-pass":           aspectsPass,
-	"aspect-reviewers":       aspectReviewers,
-	"failures-reasoned":      failuresReasoned,
-	"confirmation-signed":    confirmationSigned,
 	"stock-short":            stockShort,
 	"production-ordered":     productionOrdered,
-	"before-delivery-date":   beforeDeliveryDate,
-	"new-date-given":         newDateGiven,
-	"quantity-left":          quantityLeft,
-	"partial-allowed":        partialAllowed,
-	"all-accepted":           allAccepted,
-	"received-was-shipped":   receivedWasShipped,
-	"return-was-shipped":     returnWasShipped,
-
 	// payment
 	"collection-begun":        collectionBegun,
 	"not-overdue":             notOverdue,
@@ -125,31 +84,87 @@ var conditions = map[string]Condition{
 	"no-open-claim":           noOpenClaim,
 	"nothing-left-to-collect": nothingLeftToCollect,
 	"order-effective":         orderEffective,
-	"instalment-known":        instalmentKnown,
-	"difference-small":        differenceSmall,
-	"invoice-tax":             invoiceTax,
-	"credit-names-invoice":    creditNamesInvoice,
 	"claim-open":              claimOpen,
-
 	// continued development
 	"sale-realised":    saleRealised,
-	"target-ahead":     targetAhead,
 	"is-new-product":   opportunityIs("new-product"),
 	"is-larger-volume": opportunityIs("larger-volume"),
-	"next-round":       nextRound,
 	"round-done":       roundDone,
 	"tagged-order":     taggedOrder,
-
 	// money terms
 	"team-chosen":         teamChosen,
-	"shares-sum":          sharesSum,
-	"rate-chain":          rateChain,
 	"agreement-or-import": agreementOrImport,
-	"one-rate":            oneRate,
 	"deal-earns":          dealEarns,
-	"milestone-reached":   milestoneReached,
-	"reward-in-range":     rewardInRange,
-	"reward-once":         rewardOnce,
+}
+
+// factConditions look at what a fact says.
+var factConditions = map[string]Condition{
+	// main process
+	"customer-free":      customerFree,
+	"import-state":       importState,
+	"advances-decided":   advancesDecided,
+	"route-follows-rule": routeFollowsRule,
+	"team-named":         teamNamed,
+	"signatories":        signatories,
+	"due-ahead":          dueAhead,
+	"review-ahead":       reviewAhead,
+	"on-schedule":        onSchedule,
+	"advances-held":      advancesHeld,
+	// campaigns
+	"campaign-advances-decided": campaignAdvancesDecided,
+	"recipient-named":           recipientNamed,
+	"within-budget":             withinBudget,
+	"gift-limits":               giftLimits,
+	// tender
+	"needs-clear":         needsClear,
+	"bids-due-ahead":      bidsDueAhead,
+	"sent-to-all-teams":   sentToAllTeams,
+	"judges-lead":         judgesLead,
+	"every-bid-presented": everyBidPresented,
+	"winner-bid":          winnerBid,
+	"top-score-or-reason": topScoreOrReason,
+	"bid-invited":         bidInvited,
+	"bid-once":            bidOnce,
+	"judge-seated":        judgeSeated,
+	"points-in-scale":     pointsInScale,
+	"scores-every-bid":    scoresEveryBid,
+	// supply agreement
+	"reviewers-complete":    reviewersComplete,
+	"refusal-reasoned":      refusalReasoned,
+	"samples-due-ahead":     samplesDueAhead,
+	"product-file":          productFile,
+	"development-due-ahead": developmentDueAhead,
+	"departments-involved":  departmentsInvolved,
+	"effect-reported":       effectReported,
+	"company-signatory":     companySignatory,
+	// orders
+	"instalments-complete": instalmentsComplete,
+	"aspects-pass":         aspectsPass,
+	"aspect-reviewers":     aspectReviewers,
+	"failures-reasoned":    failuresReasoned,
+	"confirmation-signed":  confirmationSigned,
+	"before-delivery-date": beforeDeliveryDate,
+	"new-date-given":       newDateGiven,
+	"quantity-left":        quantityLeft,
+	"partial-allowed":      partialAllowed,
+	"all-accepted":         allAccepted,
+	"received-was-shipped": receivedWasShipped,
+	"return-was-shipped":   returnWasShipped,
+	// payment
+	"instalment-known":     instalmentKnown,
+	"difference-small":     differenceSmall,
+	"invoice-tax":          invoiceTax,
+	"credit-names-invoice": creditNamesInvoice,
+	// continued development
+	"target-ahead": targetAhead,
+	"next-round":   nextRound,
+	// money terms
+	"shares-sum":        sharesSum,
+	"rate-chain":        rateChain,
+	"one-rate":          oneRate,
+	"milestone-reached": milestoneReached,
+	"reward-in-range":   rewardInRange,
+	"reward-once":       rewardOnce,
 }
 
 // unless is the usual shape of a condition: met, or unmet at a position.

@@ -1,8 +1,11 @@
 package fold
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -81,9 +84,8 @@ func (x *Case) released(team string) bool {
 // importState requires a stage of the main process that a deal can be in.
 func importState(x *Case) *Unmet {
 	b := x.F.Body.(*fact.Import)
-	s, ok := x.I.Process.State(b.State.S)
-	if !ok || s.End || s.Name == "suspended" {
-		return &Unmet{At: b.State.At, Args: diag.Args{"state": b.State.S}}
+	if !slices.Contains(importable(x.I.Process), b.State.S) {
+		return &Unmet{At: b.State.At, Args: diag.Args{"state": b.State.S, "allowed": importable(x.I.Process)}}
 	}
 	for _, r := range b.Reached {
 		if len(x.C.Table.RowsOf(r.Row.S)) == 0 {
@@ -94,6 +96,17 @@ func importState(x *Case) *Unmet {
 		}
 	}
 	return nil
+}
+
+// importable are the stages that a running deal can be in.
+func importable(p *schema.Process) []string {
+	var names []string
+	for _, s := range p.States {
+		if !s.End && s.Name != "suspended" {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 func campaignApproved(x *Case) *Unmet {
@@ -313,13 +326,16 @@ func (d *Deal) AgreementDue() value.Day {
 // lateOrFailed allows pressure on the team only when the facilitation is late
 // or has failed (GD-07, G-23, G-24).
 func lateOrFailed(x *Case) *Unmet {
-	ground := value.Text{S: FieldText(x.F, "ground")}
 	due := x.D.AgreementDue()
-	late := due != 0 && x.F.Date > due+value.Day(x.C.Policy.Schedule.GraceDays.N)
+	late := due != 0 && x.Today > due+value.Day(x.C.Policy.Schedule.GraceDays.N)
 	s := x.D.supply()
 	failed := s != nil && (s.State == "audit_refused" || s.State == "cannot_satisfy" || s.State == "negotiating" || s.State == "stopped")
-	ok := (ground.S == "late" && late) || (ground.S == "failed" && failed)
-	return unless(ok, diag.Pos{}, diag.Args{"ground": diag.Term("word." + ground.S), "due": dayOrDash(due)})
+	ok := late || failed
+	if x.F != nil {
+		ground := FieldText(x.F, "ground")
+		ok = (ground == "late" && late) || (ground == "failed" && failed)
+	}
+	return unless(ok, diag.Pos{}, diag.Args{"due": dayOrDash(due)})
 }
 
 func dayOrDash(d value.Day) string {
@@ -461,7 +477,7 @@ func nothingOpen(x *Case) *Unmet {
 		}
 	}
 	if x.D.Advanced(x.Today).IsPositive() && !x.D.AdvancesReturnable(x.C, x.Today) && !x.D.advancesSettled() {
-		return &Unmet{Args: diag.Args{"what": diag.Term("needs.open-advance"), "name": ""}}
+		return &Unmet{Args: diag.Args{"what": diag.Term("needs.open-advance"), "name": x.D.ID}}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 func agreementInForce(x *Case) *Unmet {
 	for _, i := range x.D.Of("supply") {
 		a, f := Last[fact.SupplyAgreement](i)
-		if a != nil && f.Date <= x.F.Date && (a.ValidUntil.Day == 0 || x.F.Date <= a.ValidUntil.Day) {
+		if a != nil && f.Date <= x.Today && (a.ValidUntil.Day == 0 || x.Today <= a.ValidUntil.Day) {
 			return nil
 		}
 	}

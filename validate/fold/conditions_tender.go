@@ -137,7 +137,7 @@ func everyBidPresented(x *Case) *Unmet {
 func everyJudgeScored(x *Case) *Unmet {
 	m, _ := Last[fact.TenderReviewMeeting](x.I)
 	if m == nil {
-		return missing
+		return &Unmet{Args: diag.Args{"scored": 0, "judges": 0}}
 	}
 	scored := 0
 	for _, j := range m.Judges {
@@ -202,7 +202,7 @@ func winnerBid(x *Case) *Unmet {
 	ok := team == nil || slices.ContainsFunc(All[fact.TenderBid](x.I), func(bid *fact.TenderBid) bool {
 		return x.C.Roster.Team(bid.Team.S) == team
 	})
-	return unless(ok, b.Team.At, diag.Args{"team": b.Team.S})
+	return unless(ok, b.Team.At, diag.Args{"team": x.C.Roster.TeamName(b.Team.S)})
 }
 
 func topScoreOrReason(x *Case) *Unmet {
@@ -240,7 +240,7 @@ func bidOnce(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TenderBid)
 	for _, other := range All[fact.TenderBid](x.I) {
 		if x.C.Roster.Team(other.Team.S) == x.C.Roster.Team(b.Team.S) {
-			return &Unmet{At: b.Team.At, Args: diag.Args{"team": b.Team.S}}
+			return &Unmet{At: b.Team.At, Args: diag.Args{"team": x.C.Roster.TeamName(b.Team.S)}}
 		}
 	}
 	return nil

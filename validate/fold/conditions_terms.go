@@ -165,7 +165,7 @@ func RoundRatDigits(r *big.Rat, n int) string {
 
 func agreementOrImport(x *Case) *Unmet {
 	on := x.D.agreementSigned()
-	return unless(on != 0 && on <= x.F.Date, diag.Pos{}, nil)
+	return unless(on != 0 && on <= x.Today, diag.Pos{}, nil)
 }
 
 // oneRate wants either a single rate or a ladder whose limits rise and whose

@@ -315,7 +315,7 @@ func (p Place) step() *schema.Step {
 }
 
 func undecodable(path string, err error) diag.Diagnostic {
-	d := diag.Diagnostic{Rule: "schema/refused", Span: diag.Span{File: path}, Args: diag.Args{"reason": err.Error()}}
+	d := diag.Diagnostic{Rule: "schema/refused", Span: diag.Span{File: path}, Args: diag.Args{"location": path, "message": err.Error()}}
 	if e, ok := errors.AsType[*fact.Error](err); ok {
 		d.Pos = e.At
 	}

@@ -116,6 +116,25 @@ func (o *Order) PaidInFull(day value.Day) bool {
 	return len(o.Instalments) > 0
 }
 
+// PaidInFullOn is the day on which the order became paid in full, 0 if it is
+// not on the given day.
+func (o *Order) PaidInFullOn(until value.Day) value.Day {
+	if !o.PaidInFull(until) {
+		return 0
+	}
+	on := o.Confirmed
+	for _, a := range o.Allocations {
+		retention := false
+		for _, i := range o.Instalments {
+			retention = retention || (i.Name == a.Instalment && i.Retention)
+		}
+		if !retention && a.Earned(until) {
+			on = max(on, a.Earns)
+		}
+	}
+	return on
+}
+
 // Realised reports whether the sale is realised: the order was obtained, its
 // goods accepted, and it was paid (4.1-R8).
 func (o *Order) Realised(day value.Day) bool {

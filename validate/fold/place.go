@@ -38,7 +38,7 @@ type Place struct {
 	Step     *schema.Step
 	Suffix   string // what follows the step in the file name
 	Problem  string // catalogue key of what is wrong, when Kind is Unknown
-	Near     string // the step that an unknown one begins like or resembles
+	Near     string // the part of the name that the problem is about
 }
 
 var (
@@ -74,7 +74,7 @@ func (p *Place) below(dir, rest []string) {
 	p.Dir = strings.Join(dir, "/")
 	switch {
 	case !idName.MatchString(dir[2]):
-		p.Problem = "layout/bad-id"
+		p.Problem, p.Near = "layout/bad-id", dir[2]
 	case rest[0] == "evidence" && len(rest) >= 2:
 		p.Kind = EvidenceFile
 	case p.Customer != "" && len(rest) == 1 && rest[0] == "customer.yaml":
@@ -118,7 +118,7 @@ func (p *Place) fact(rest []string) {
 		if f.instances {
 			p.Instance = rest[1]
 			if !idName.MatchString(p.Instance) {
-				p.Problem = "layout/bad-id"
+				p.Problem, p.Near = "layout/bad-id", p.Instance
 				return
 			}
 		}
@@ -158,7 +158,7 @@ func (p *Place) receipt(name string) {
 		return
 	}
 	if !idName.MatchString(ref) {
-		p.Problem = "layout/bad-id"
+		p.Problem, p.Near = "layout/bad-id", ref
 		return
 	}
 	p.Kind, p.Process, p.Suffix = FactFile, "receipt", ref
@@ -183,7 +183,7 @@ func (p *Place) name(name string, processes ...string) {
 		return
 	}
 	if p.Suffix != "" && !idName.MatchString(p.Suffix) {
-		p.Step, p.Problem = nil, "layout/bad-id"
+		p.Step, p.Problem, p.Near = nil, "layout/bad-id", p.Suffix
 		return
 	}
 	p.Kind = FactFile

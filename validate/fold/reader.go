@@ -135,6 +135,9 @@ func unstorable(c rune) bool {
 // misplaced says why a file may not lie where it lies.
 func misplaced(p Place) diag.Diagnostic {
 	d := diag.Diagnostic{Rule: p.Problem, Span: diag.Span{File: p.Path}, Args: diag.Args{"name": p.Path[strings.LastIndexByte(p.Path, '/')+1:]}}
+	if p.Problem == "layout/bad-id" {
+		d.Args["name"] = p.Near
+	}
 	if p.Problem != "layout/unknown-step" {
 		return d
 	}

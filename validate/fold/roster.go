@@ -158,3 +158,6 @@ func (c *Company) delegated(p *Person, day value.Day) bool {
 	}
 	return false
 }
+
+// Entry is the person's entry in the roster as written.
+func (p *Person) Entry() fact.RosterPeople { return p.entry }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// Exit codes of every command.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitFailed   = 2
+)
+
+// errFindings ends a command that has already shown its findings.
+var errFindings = errors.New("there are findings")
+
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	schema.Table() // enters every name into the catalogue
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	fmt.Fprintln(stderr, "dealgate:", words(langOf(root), err))
+	return exitFailed
+}
+
+// worded is an error whose words stand in the catalogue.
+type worded interface {
+	error
+	In(catalogue.Lang) string
+}
+
+func words(l catalogue.Lang, err error) string {
+	if w, ok := errors.AsType[*history.Error](err); ok {
+		return w.In(l)
+	}
+	var w worded
+	if errors.As(err, &w) {
+		return w.In(l)
+	}
+	return err.Error()
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "dealgate",
+		Short:         "Sales deals in git: checked at every gate, rendered as a site and a bonus report",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
+	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion())
+	return root
+}
+
+// langOf is the language asked for by flag, else Chinese; commands that know
+// the policy refine it.
+func langOf(cmd *cobra.Command) catalogue.Lang {
+	if flag := cmd.Flag("lang"); flag != nil && flag.Value.String() != "" {
+		if l, err := catalogue.ParseLang(flag.Value.String()); err == nil {
+			return l
+		}
+	}
+	return catalogue.ZH
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/check"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/rules"
+)
+
+func newStatus() *cobra.Command {
+	var asOf string
+	cmd := &cobra.Command{
+		Use:   "status [DEAL]",
+		Short: "Where a deal stands, how it got there, and what each next fact needs",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, l, err := load(cmd, ".", asOf)
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return listDeals(cmd.OutOrStdout(), c, l)
+			}
+			d, err := findDeal(c, args[0])
+			if err != nil {
+				return err
+			}
+			return writeStatus(cmd.OutOrStdout(), c, d, l)
+		},
+		ValidArgsFunction: completeDeals,
+	}
+	cmd.Flags().StringVar(&asOf, "as-of", "", "day up to which facts count")
+	return cmd
+}
+
+// load reads and validates the company of a folder.
+func load(cmd *cobra.Command, dir, asOf string) (*fold.Company, catalogue.Lang, error) {
+	w, err := openWorkspace(dir)
+	if err != nil {
+		return nil, catalogue.ZH, err
+	}
+	policy := policyOf(w.files)
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return nil, l, err
+	}
+	day, err := w.asOf(asOf, policy)
+	if err != nil {
+		return nil, l, err
+	}
+	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day})
+	if err == nil && (c.Policy == nil || c.Roster == nil) {
+		err = &wordedError{"cli.no-rules", nil}
+	}
+	return c, l, err
+}
+
+func findDeal(c *fold.Company, ref string) (*fold.Deal, error) {
+	if d := c.Deal(strings.Trim(ref, "/")); d != nil {
+		return d, nil
+	}
+	var ids []string
+	for _, d := range c.Deals() {
+		ids = append(ids, d.ID)
+	}
+	return nil, &wordedError{"cli.no-deal", diag.Args{"deal": ref, "near": orDash(check.Similar(ref, ids))}}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
+func completeDeals(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	w, err := openWorkspace(".")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return fold.DealNames(w.files), cobra.ShellCompDirectiveNoFileComp
+}
+
+func listDeals(out io.Writer, c *fold.Company, l catalogue.Lang) error {
+	for _, d := range c.Deals() {
+		mark := " "
+		if d.Invalid() {
+			mark = "!"
+		}
+		if _, err := fmt.Fprintf(out, "%s %-32s %s  %s\n", mark, d.ID, d.Main.Since, stageName(d.Main, l)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stageName(i *fold.Instance, l catalogue.Lang) string {
+	return catalogue.Text(l, string(i.Process.Term(i.State)), nil)
+}
+
+// lines writes to out until the first error, so that callers need not look at
+// every one.
+type lines struct {
+	out io.Writer
+	l   catalogue.Lang
+	err error
+}
+
+func (w *lines) text(s string) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintln(w.out, s)
+	}
+}
+
+func (w *lines) say(key string, args diag.Args) { w.text(catalogue.Text(w.l, key, args)) }
+
+func writeStatus(out io.Writer, c *fold.Company, d *fold.Deal, l catalogue.Lang) error {
+	w := &lines{out: out, l: l}
+	title := d.ID
+	if d.Header != nil {
+		title += " · " + d.Header.Title.S
+	}
+	w.text(title)
+	w.say("status.stage", diag.Args{"stage": stageName(d.Main, l), "since": d.Main.Since, "asof": c.AsOf})
+	if n := len(d.Findings); n > 0 {
+		w.say("status.findings", diag.Args{"count": n})
+	}
+	w.text("")
+	w.say("status.path", nil)
+	for _, i := range append([]*fold.Instance{d.Main}, d.Instances...) {
+		for _, t := range i.Taken {
+			w.text("  " + t.On.String() + "  " + pad(t.Row.ID, 6) + runName(i, l) + catalogue.Text(l, string(t.Row.Term()), nil))
+		}
+	}
+	w.text("")
+	w.say("status.next", nil)
+	for _, n := range c.Next(d) {
+		w.next(c, d, n)
+	}
+	return w.err
+}
+
+func runName(i *fold.Instance, l catalogue.Lang) string {
+	if i.Name == "" {
+		return ""
+	}
+	return catalogue.Text(l, "process."+i.Process.Name, nil) + " " + i.Name + ": "
+}
+
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(1, n+1-len(s))) }
+
+func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
+	row := n.Rows[0]
+	lead := "→"
+	if n.Option {
+		lead = "·"
+	}
+	w.text("")
+	w.text(lead + " " + pad(row.ID, 6) + runName(n.Instance, w.l) + catalogue.Text(w.l, string(row.Term()), nil))
+	for _, need := range n.Needs {
+		mark := "[ ]"
+		if need.Met {
+			mark = "[✓]"
+		}
+		w.text("    " + mark + " " + catalogue.Text(w.l, "needs/"+need.Name+".want", need.Args))
+	}
+	if n.Evidence > 0 {
+		w.text("    [ ] " + catalogue.Text(w.l, "status.evidence", diag.Args{"count": n.Evidence}))
+	}
+	if len(n.Approval) > 0 {
+		w.say("status.approval", diag.Args{"roles": roleTerms(n.Approval)})
+	}
+	if n.Step == nil {
+		return
+	}
+	w.say("status.actor", diag.Args{"roles": roleTerms(n.Actor)})
+	path := n.FilePath(d, c.AsOf)
+	w.say("status.file", diag.Args{"file": path})
+	if address := newFileAddress(c.Policy, path, n.Step.Template(w.l, templateValues(n))); address != "" {
+		w.text("    " + address)
+	}
+}
+
+func roleTerms(roles []string) []diag.Term {
+	terms := make([]diag.Term, len(roles))
+	for i, r := range roles {
+		terms[i] = diag.Term("role." + r)
+	}
+	return terms
+}
+
+// templateValues are the fields that the row itself settles.
+func templateValues(n fold.Next) map[string]string {
+	known := map[string]string{}
+	if len(n.Rows) == 1 {
+		for field, v := range n.Rows[0].When {
+			if v != "*" {
+				known[field] = v
+			}
+		}
+	}
+	return known
+}
+
+// newFileAddress is the forge's page that creates a file with the template in
+// it: a form that anyone can use.
+func newFileAddress(p *fact.Policy, path, content string) string {
+	if p.Forge == nil {
+		return ""
+	}
+	base := strings.TrimSuffix(p.Forge.Url.S, "/") + "/" + p.Forge.Repository.S
+	slash := strings.LastIndexByte(path, '/')
+	dir, name := path[:slash], path[slash+1:]
+	q := url.Values{"filename": {name}, "value": {content}}
+	if p.Forge.Kind.S == "gitea" {
+		return base + "/_new/" + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + url.Values{"filename": {name}, "value": {content}}.Encode()
+	}
+	return base + "/new/" + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + q.Encode()
+}
+
+func newNew() *cobra.Command {
+	var on string
+	cmd := &cobra.Command{
+		Use:   "new DEAL STEP",
+		Short: "Print the template of a deal's next fact, ready to be filled in",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, l, err := load(cmd, ".", "")
+			if err != nil {
+				return err
+			}
+			d, err := findDeal(c, args[0])
+			if err != nil {
+				return err
+			}
+			return writeTemplate(cmd.OutOrStdout(), cmd.ErrOrStderr(), c, d, args[1], on, l)
+		},
+		ValidArgsFunction: completeDeals,
+	}
+	cmd.Flags().StringVar(&on, "date", "", "day of the fact (default: the as-of date)")
+	return cmd
+}
+
+func writeTemplate(out, info io.Writer, c *fold.Company, d *fold.Deal, step, on string, l catalogue.Lang) error {
+	day := c.AsOf
+	if on != "" {
+		var err error
+		if day, err = value.ParseDay(on); err != nil {
+			return err
+		}
+	}
+	var known []string
+	for _, n := range c.Next(d) {
+		if n.Step == nil {
+			continue
+		}
+		known = append(known, n.Step.Name)
+		if n.Step.Name == step {
+			fmt.Fprintln(info, n.FilePath(d, day))
+			_, err := io.WriteString(out, n.Step.Template(l, templateValues(n)))
+			return err
+		}
+	}
+	for _, s := range schema.AllSteps().All() {
+		if s.Process != "" && (s.Name == step || s.ID() == step) {
+			fmt.Fprintln(info, catalogue.Text(l, "cli.not-now", diag.Args{"step": s.Term()}))
+			_, err := io.WriteString(out, s.Template(l, nil))
+			return err
+		}
+	}
+	return &wordedError{"cli.no-step", diag.Args{"deal": d.ID, "step": step, "steps": known}}
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/source"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/report"
+	"github.com/dealgate/dealgate/validate/rules"
+)
+
+type validateFlags struct{ base, head, format, asOf string }
+
+func newValidate() *cobra.Command {
+	var f validateFlags
+	cmd := &cobra.Command{
+		Use:   "validate [PATH]",
+		Short: "Check deals/, or a change of it between two commits",
+		Long: `Check everything below deals/ of the folder PATH (default: here), or, with
+--base, what a change does to it: the head's changes laid over the base, judged
+by the base's policy and roster.
+
+Exit status: 0 clean, 1 findings, 2 could not run.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			return runValidate(cmd, dir, f)
+		},
+	}
+	cmd.Flags().StringVar(&f.base, "base", "", "commit that the change is laid over")
+	cmd.Flags().StringVar(&f.head, "head", "HEAD", "commit whose changes are checked")
+	cmd.Flags().StringVar(&f.format, "format", "text", "text, json, github or markdown")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "day up to which facts count (default: the day of the last commit)")
+	return cmd
+}
+
+func runValidate(cmd *cobra.Command, dir string, f validateFlags) error {
+	format, err := report.Named(f.format)
+	if err != nil {
+		return err
+	}
+	var in report.Input
+	if f.base != "" {
+		in, err = validateChange(cmd, dir, f)
+	} else {
+		in, err = validateTree(cmd, dir, f)
+	}
+	if err != nil {
+		return err
+	}
+	if err := write(cmd.OutOrStdout(), format, in); err != nil {
+		return err
+	}
+	if diag.Failed(in.Findings) {
+		return errFindings
+	}
+	return nil
+}
+
+func write(out io.Writer, format report.Format, in report.Input) error {
+	if format.Name == "text" {
+		return report.WriteText(out, in, isTerminal(out))
+	}
+	return format.Write(out, in)
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input, error) {
+	w, err := openWorkspace(dir)
+	if err != nil {
+		return report.Input{}, err
+	}
+	policy := policyOf(w.files)
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return report.Input{}, err
+	}
+	day, err := w.asOf(f.asOf, policy)
+	if err != nil {
+		return report.Input{}, err
+	}
+	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day})
+	if err != nil {
+		return report.Input{}, err
+	}
+	return report.Input{Findings: c.Findings, Lang: l, Source: sourceOf(w.files), Checked: c.Files, Deals: len(c.Deals())}, nil
+}
+
+// sourceOf hands out the text of a file for the lines that a message shows,
+// without numbers that belong to a person.
+func sourceOf(fsys fs.FS) func(string) []byte {
+	return func(file string) []byte {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil || len(data) > fold.MaxFile {
+			return nil
+		}
+		return []byte(source.Redact(string(data)))
+	}
+}
+
+func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Input, error) {
+	repo, err := history.Open(dir)
+	if err != nil {
+		return report.Input{}, err
+	}
+	landing, err := repo.Landing(f.base, f.head, fold.Root)
+	if err != nil {
+		return report.Input{}, err
+	}
+	base, err := repo.FS(landing.Base.Hash)
+	if err != nil {
+		return report.Input{}, err
+	}
+	policy := policyOf(base)
+	if policy == nil {
+		policy = policyOf(landing.Tree)
+	}
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return report.Input{}, err
+	}
+	day := value.DayOf(landing.Head.When.In(zone(policy)))
+	if f.asOf != "" {
+		if day, err = value.ParseDay(f.asOf); err != nil {
+			return report.Input{}, err
+		}
+	}
+	ch, findings, err := validate.Judge(cmd.Context(), base, landing.Tree, changedFiles(landing), rules.All, validate.Options{AsOf: day})
+	if err != nil {
+		return report.Input{}, err
+	}
+	findings = append(findings, conflicts(landing)...)
+	diag.Sort(findings)
+	return report.Input{
+		Findings: findings, Lang: l, Source: sourceOf(landing.Tree), Summary: report.Summarise(ch, findings, l),
+		Checked: len(ch.Files), Deals: dealsIn(ch.Files),
+	}, nil
+}
+
+func changedFiles(l *history.Landing) []validate.File {
+	verbs := map[history.Kind]validate.Verb{history.Added: validate.Added, history.Modified: validate.Modified, history.Deleted: validate.Deleted}
+	var files []validate.File
+	for _, c := range l.Changes {
+		files = append(files, validate.NewFile(c.Path, verbs[c.Kind]))
+	}
+	return files
+}
+
+func conflicts(l *history.Landing) []diag.Diagnostic {
+	var out []diag.Diagnostic
+	for _, path := range l.Conflicts {
+		out = append(out, diag.Diagnostic{Rule: "change/conflict", Span: diag.Span{File: path}})
+	}
+	return out
+}
+
+func dealsIn(files []validate.File) int {
+	var dirs []string
+	for _, f := range files {
+		if f.Place.Deal != "" && !slices.Contains(dirs, f.Place.Dir) {
+			dirs = append(dirs, f.Place.Dir)
+		}
+	}
+	return len(dirs)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// workspace is the folder that a command works on: its files, and the
+// repository around them if there is one.
+type workspace struct {
+	dir     string
+	files   fs.FS
+	repo    *history.Repo
+	repoErr error // why there is no repository
+}
+
+// wordedError is an error of a command, with its words in the catalogue.
+type wordedError struct {
+	key  string
+	args diag.Args
+}
+
+func (e *wordedError) Error() string              { return e.In(catalogue.EN) }
+func (e *wordedError) In(l catalogue.Lang) string { return catalogue.Text(l, e.key, e.args) }
+
+// openWorkspace opens the folder that holds deals/: the given one, the one
+// above it when it is deals itself, or the top of the repository around it.
+func openWorkspace(dir string) (*workspace, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Base(abs) == fold.Root && !isDir(filepath.Join(abs, fold.Root)) {
+		abs = filepath.Dir(abs)
+	}
+	w := &workspace{dir: abs}
+	w.repo, w.repoErr = history.Open(abs)
+	if !isDir(filepath.Join(abs, fold.Root)) && w.repo != nil && w.repo.Root() != "" {
+		w.dir = w.repo.Root()
+	}
+	root, err := os.OpenRoot(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	w.files = root.FS() // refuses whatever leads out of the folder
+	if !isDir(filepath.Join(w.dir, fold.Root)) {
+		return w, &wordedError{"cli.no-deals", diag.Args{"dir": w.dir}}
+	}
+	return w, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// rules reads the policy alone, for its language and time zone; nil when it
+// cannot be read.
+func policyOf(fsys fs.FS) *fact.Policy {
+	body, _ := fold.ReadFile(fsys, fold.Classify(fold.Root+"/policy.yaml"), nil)
+	p, _ := body.(*fact.Policy)
+	return p
+}
+
+// lang is the language asked for, else the policy's, else Chinese.
+func lang(cmd *cobra.Command, p *fact.Policy) (catalogue.Lang, error) {
+	if asked := cmd.Flag("lang").Value.String(); asked != "" {
+		return catalogue.ParseLang(asked)
+	}
+	if p != nil {
+		return catalogue.Lang(p.Language.S), nil
+	}
+	return catalogue.ZH, nil
+}
+
+// zone is the company's time zone.
+func zone(p *fact.Policy) *time.Location {
+	if p != nil {
+		if z, err := time.LoadLocation(p.TimeZone.S); err == nil {
+			return z
+		}
+	}
+	return time.FixedZone("CST", 8*60*60)
+}
+
+// asOf is the day asked for, else the day of the head's commit, or a later one
+// that a file not yet committed bears.
+func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
+	if asked != "" {
+		return value.ParseDay(asked)
+	}
+	if w.repo == nil {
+		return 0, nil // the latest day that any fact bears
+	}
+	head, err := w.repo.Head()
+	if err != nil {
+		if e, ok := errors.AsType[*history.Error](err); ok && e.Key == "history.empty" {
+			return 0, nil
+		}
+		return 0, err
+	}
+	day := value.DayOf(head.When.In(zone(p)))
+	dirty, err := w.repo.Dirty(fold.Root)
+	if err != nil {
+		return 0, err
+	}
+	for _, path := range dirty {
+		day = max(day, fold.Classify(path).Date)
+	}
+	return day, nil
+}

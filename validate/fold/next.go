@@ -1,0 +1,164 @@
+package fold
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// Next is one thing that may happen to a deal now: a fact that somebody can
+// record, or a derived row that waits for something.
+type Next struct {
+	Instance *Instance
+	Rows     []*schema.Row // the outcomes that the step offers
+	Step     *schema.Step  // nil for a derived row
+	Option   bool          // beside the straight way
+	Needs    []Need
+	Evidence int
+	Actor    []string
+	Approval []string
+}
+
+// Need is one condition of a Next. Met is known for conditions of the deal;
+// what depends on the fact is for its author to fill in.
+type Need struct {
+	Name   string
+	Args   diag.Args
+	Met    bool
+	OfFact bool
+}
+
+// Ready reports whether the fact could be recorded now.
+func (n Next) Ready() bool {
+	return n.Step != nil && !slices.ContainsFunc(n.Needs, func(x Need) bool { return !x.Met && !x.OfFact })
+}
+
+// Next lists what may happen to a deal now, the straight way before options.
+func (c *Company) Next(d *Deal) []Next {
+	e := &engine{c: c, d: d, today: c.AsOf}
+	var out []Next
+	for _, i := range append([]*Instance{d.Main}, d.Instances...) {
+		if i.Ended() || (i != d.Main && d.Main.Ended() && i.Process.Name != "payment") {
+			continue
+		}
+		out = append(out, e.next(i)...)
+	}
+	if d.Main.State == "potential" && len(d.Of("campaign")) == 0 {
+		out = append(out, e.next(&Instance{Process: c.Table.Process("campaign"), Name: "‹" + "name" + "›", State: schema.None})...)
+	}
+	slices.SortStableFunc(out, func(a, b Next) int { return boolInt(a.Option) - boolInt(b.Option) })
+	return out
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (e *engine) next(i *Instance) []Next {
+	var out []Next
+	for _, r := range i.Process.Rows {
+		if len(r.Refusal) > 0 || r.Via != "" || !e.reachable(i, r) {
+			continue
+		}
+		if !r.Derived {
+			if k := slices.IndexFunc(out, func(n Next) bool { return n.Step != nil && n.Step.Name == r.Step }); k >= 0 {
+				out[k].Rows = append(out[k].Rows, r)
+				continue
+			}
+		}
+		n := e.describe(i, r)
+		if n.Option && !n.Ready() || (r.Derived && !e.worthWaiting(i, r)) {
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// reachable also looks through the derived row that a step brings with it.
+func (e *engine) reachable(i *Instance, r *schema.Row) bool {
+	from := []string{i.State}
+	for _, lead := range i.Process.Rows {
+		if lead.Via != "" && slices.Contains(lead.From, i.State) {
+			from = append(from, lead.To)
+		}
+	}
+	if !slices.ContainsFunc(from, func(s string) bool { return slices.Contains(r.From, s) }) {
+		return false
+	}
+	for _, name := range r.If {
+		if cond, ok := dealConditions[name]; ok && cond(e.at(i, nil, r)) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// worthWaiting leaves out derived rows that only follow what happens elsewhere
+// and would tell the reader nothing.
+func (e *engine) worthWaiting(i *Instance, r *schema.Row) bool {
+	return i == e.d.Main && r.To != schema.Same && r.ID != "TM-25"
+}
+
+func (e *engine) describe(i *Instance, r *schema.Row) Next {
+	n := Next{Instance: i, Rows: []*schema.Row{r}, Option: r.Option, Evidence: r.Evidence, Actor: r.Actor, Approval: r.Approval}
+	if !r.Derived {
+		n.Step = schema.AllSteps().Get(stepProcess(i.Process.Name), r.Step)
+	}
+	x := e.at(i, nil, r)
+	for _, name := range r.Needs {
+		need := Need{Name: name, OfFact: true}
+		if cond, ok := dealConditions[name]; ok {
+			u := cond(x)
+			need.OfFact, need.Met = false, u == nil || u.Warning
+			if u != nil {
+				need.Args = u.Args
+			}
+		}
+		n.Needs = append(n.Needs, need)
+	}
+	return n
+}
+
+// stepProcess is the process under which a step of the table is declared: an
+// order's payment shares the steps of its folder.
+func stepProcess(process string) string {
+	if process == "payment" {
+		return "order"
+	}
+	return process
+}
+
+// FilePath is where the fact of a Next would lie.
+func (n Next) FilePath(d *Deal, day value.Day) string {
+	if n.Step == nil {
+		return ""
+	}
+	dir := d.Dir
+	if f := n.Instance.Process.Folder; f != "" {
+		dir += "/" + f
+		if n.Instance.Name != "" {
+			dir += "/" + n.Instance.Name
+		}
+	}
+	return dir + "/" + day.String() + "-" + n.Step.Name + ".yaml"
+}
+
+// NewInstanceName proposes a name for a run that has not begun.
+func (d *Deal) NewInstanceName(process string) string {
+	switch process {
+	case "tender", "supply":
+		return strconv.Itoa(len(d.Of(process)) + 1)
+	case "order", "payment":
+		return "so-" + strconv.Itoa(len(d.Of("order"))+1)
+	case "campaign":
+		return "campaign-" + strconv.Itoa(len(d.Of(process))+1)
+	}
+	return "opportunity-" + strconv.Itoa(len(d.Of(process))+1)
+}

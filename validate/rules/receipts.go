@@ -1,0 +1,139 @@
+package rules
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// receipts holds each bank line against what it pays: the allocations name
+// orders and instalments of this customer and never exceed it; a bill has a
+// number and a maturity; a dishonour names the bill that it reverses.
+var receipts = validate.StateRule{
+	IDs: []string{
+		"receipt/over-allocated", "receipt/unknown-deal", "receipt/unknown-order", "receipt/unknown-instalment",
+		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid",
+	},
+	Check: func(p *validate.Pass) {
+		for _, f := range p.Customer.Receipts {
+			b := f.Body.(*fact.Receipt)
+			allocated(p, f, b)
+			bill(p, f, b)
+			for _, a := range b.Allocations {
+				target(p, f, a)
+			}
+		}
+		overpaid(p)
+	},
+}
+
+func allocated(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
+	sum := decimal.Zero
+	for _, a := range b.Allocations {
+		sum = sum.Add(a.Amount.Decimal)
+	}
+	if sum.GreaterThan(b.Gross.Decimal) {
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/over-allocated", Span: f.Span(b.Gross.At), Args: diag.Args{"sum": sum, "gross": b.Gross.Decimal}})
+	}
+}
+
+func bill(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
+	isBill := b.Kind.S == "bank-bill" || b.Kind.S == "commercial-bill"
+	at := f.Span(b.Kind.At)
+	switch {
+	case isBill && (b.Bill.S == "" || b.Maturity.Day == 0 || b.Maturity.Day < f.Date):
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/bill-incomplete", Span: at})
+	case !isBill && b.Kind.S != "dishonour" && (b.Bill.S != "" || b.Maturity.Day != 0):
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/not-a-bill", Span: at})
+	case b.Kind.S == "dishonour" && (b.Dishonours.S == "" || len(b.Allocations) > 0 || !reverses(p, f, b)):
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/dishonour-incomplete", Span: at, Args: diag.Args{"file": b.Dishonours.S}})
+	case b.Kind.S != "dishonour" && b.Dishonours.S != "":
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/dishonour-incomplete", Span: at, Args: diag.Args{"file": b.Dishonours.S}})
+	}
+}
+
+// reverses reports whether a dishonour names an earlier bill of its full
+// amount.
+func reverses(p *validate.Pass, f *fold.Fact, b *fact.Receipt) bool {
+	for _, other := range p.Customer.Receipts {
+		o := other.Body.(*fact.Receipt)
+		if other.Name() == b.Dishonours.S && other.Date <= f.Date && o.Bill.S != "" && o.Gross.Equal(b.Gross.Decimal) {
+			return true
+		}
+	}
+	return false
+}
+
+func target(p *validate.Pass, f *fold.Fact, a fact.ReceiptAllocations) {
+	for _, d := range p.Customer.Deals {
+		if d.ID != a.Deal.S {
+			continue
+		}
+		for _, o := range d.Orders {
+			if o.Name != a.Order.S {
+				continue
+			}
+			for _, i := range o.Instalments {
+				if i.Name == a.Instalment.S {
+					return
+				}
+			}
+			p.Report(nil, diag.Diagnostic{Rule: "receipt/unknown-instalment", Span: f.Span(a.Instalment.At), Args: diag.Args{
+				"instalment": a.Instalment.S, "order": o.Name, "known": instalments(o)}})
+			return
+		}
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/unknown-order", Span: f.Span(a.Order.At), Args: diag.Args{"order": a.Order.S, "deal": d.ID}})
+		return
+	}
+	p.Report(nil, diag.Diagnostic{Rule: "receipt/unknown-deal", Span: f.Span(a.Deal.At), Args: diag.Args{"deal": a.Deal.S, "customer": p.Customer.ID}})
+}
+
+func instalments(o *fold.Order) []string {
+	var names []string
+	for _, i := range o.Instalments {
+		names = append(names, i.Name)
+	}
+	return names
+}
+
+// overpaid refuses allocations beyond what an instalment is worth; the rest of
+// a bank line stands as prepayment.
+func overpaid(p *validate.Pass) {
+	for _, d := range p.Customer.Deals {
+		for _, o := range d.Orders {
+			for _, i := range o.Instalments {
+				got := o.Received(i.Name, p.Company.AsOf)
+				if got.LessThanOrEqual(i.Amount) || o.Void() || returned(o) {
+					continue
+				}
+				last := lastAllocation(o, i.Name)
+				p.Report(nil, diag.Diagnostic{Rule: "receipt/overpaid", Span: last.Receipt.Span(last.Body.Allocations[last.Index].Amount.At), Args: diag.Args{
+					"instalment": i.Name, "order": o.Name, "received": got, "amount": i.Amount}})
+			}
+		}
+	}
+}
+
+// returned reports whether goods came back, which lowers what is due after it
+// was paid.
+func returned(o *fold.Order) bool {
+	for _, l := range o.Lines {
+		if l.Returned.IsPositive() {
+			return true
+		}
+	}
+	return false
+}
+
+func lastAllocation(o *fold.Order, instalment string) fold.Allocation {
+	var last fold.Allocation
+	for _, a := range o.Allocations {
+		if a.Instalment == instalment && (last.Receipt == nil || a.On >= last.On) {
+			last = a
+		}
+	}
+	return last
+}

@@ -1,0 +1,108 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/check"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// references wants every person, team and correction target that a fact names
+// to exist, on the day that it names them.
+var references = validate.StateRule{
+	IDs: []string{"ref/unknown-person", "ref/ambiguous-person", "ref/person-not-active", "ref/unknown-team", "ref/team-not-active"},
+	Check: func(p *validate.Pass) {
+		eachFact(p, func(d *fold.Deal, f *fold.Fact) {
+			fact.Each(f.Body, f.Step.Fields, func(field schema.Field, t fact.Text) {
+				if finding := reference(p.Company, f, field.Kind, t); finding != nil {
+					p.Report(d, *finding)
+				}
+			})
+		})
+	},
+}
+
+// eachFact visits every fact that counts: of the deals, and the customer's own.
+func eachFact(p *validate.Pass, do func(*fold.Deal, *fold.Fact)) {
+	for _, f := range slices.Concat(p.Customer.Releases, p.Customer.Receipts) {
+		do(nil, f)
+	}
+	for _, d := range p.Customer.Deals {
+		for _, f := range d.Facts {
+			do(d, f)
+		}
+		for _, f := range d.Records {
+			if f.Step.Name == schema.CorrectionName {
+				do(d, f)
+			}
+		}
+	}
+}
+
+func reference(c *fold.Company, f *fold.Fact, kind schema.Kind, t fact.Text) *diag.Diagnostic {
+	at := func(rule string, args diag.Args) *diag.Diagnostic {
+		return &diag.Diagnostic{Rule: rule, Span: f.Span(t.At), Args: args}
+	}
+	switch kind {
+	case schema.KindPerson:
+		return person(c, f, t, at)
+	case schema.KindTeam:
+		team := c.Roster.Team(t.S)
+		if team == nil {
+			return at("ref/unknown-team", diag.Args{"team": t.S, "near": nearest(t.S, teamIDs(c))})
+		}
+		if f.Date < team.From || (team.To != 0 && f.Date > team.To) {
+			return at("ref/team-not-active", diag.Args{"team": team.Name, "date": f.Date})
+		}
+	}
+	return nil
+}
+
+func person(c *fold.Company, f *fold.Fact, t fact.Text, at func(string, diag.Args) *diag.Diagnostic) *diag.Diagnostic {
+	p := c.Roster.Person(t.S)
+	if p == nil {
+		if same := c.Roster.SameName(t.S); len(same) > 1 {
+			return at("ref/ambiguous-person", diag.Args{"person": t.S, "ids": ids(same)})
+		}
+		return at("ref/unknown-person", diag.Args{"person": t.S, "near": nearest(t.S, personIDs(c))})
+	}
+	if len(p.RolesOn(f.Date)) == 0 && p.TeamOn(f.Date) == "" && f.Step.Name != "import" && f.Process != "terms" {
+		return at("ref/person-not-active", diag.Args{"person": p.Name, "date": f.Date})
+	}
+	return nil
+}
+
+func nearest(word string, among []string) string {
+	if s := check.Similar(word, among); s != "" {
+		return s
+	}
+	return "—"
+}
+
+func ids(people []*fold.Person) []string {
+	var out []string
+	for _, p := range people {
+		out = append(out, p.ID)
+	}
+	return out
+}
+
+func personIDs(c *fold.Company) []string {
+	var out []string
+	for _, p := range c.Roster.People {
+		out = append(out, p.ID, p.Name)
+	}
+	return out
+}
+
+func teamIDs(c *fold.Company) []string {
+	var out []string
+	for _, t := range c.Roster.Teams {
+		out = append(out, t.ID, t.Name)
+	}
+	return out
+}

@@ -1,0 +1,18 @@
+// Package rules holds the checks that are not the workflow table's own: one
+// file per rule, and one explicit list of them.
+package rules
+
+import "github.com/dealgate/dealgate/validate"
+
+// All is every rule there is. A test demands a bad and a good case for each id.
+var All = validate.Rules{
+	State: []validate.StateRule{
+		header, references, evidence, dates, money, receipts, shares,
+	},
+	Company: []validate.CompanyRule{
+		roster, policy, uniqueReceipts, uniqueCustomers,
+	},
+	Change: []validate.ChangeRule{
+		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode,
+	},
+}

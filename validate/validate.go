@@ -1,0 +1,200 @@
+// Package validate decides whether what lies below deals/ may stand, and
+// whether a change of it may land. It is pure: a tree, a date and rules in,
+// findings out.
+package validate
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// StateRule judges one customer with its deals and receipts as they stand.
+type StateRule struct {
+	IDs   []string // of the findings it reports
+	Check func(*Pass)
+}
+
+// Pass is what a state rule looks at.
+type Pass struct {
+	Company  *fold.Company
+	Customer *fold.Customer
+	FS       fs.FS
+}
+
+// Report adds a finding to a deal, or to the customer when deal is nil.
+func (p *Pass) Report(deal *fold.Deal, d diag.Diagnostic) {
+	if deal != nil {
+		deal.Findings = append(deal.Findings, d)
+		return
+	}
+	p.Customer.Findings = append(p.Customer.Findings, d)
+}
+
+// CompanyRule judges what concerns the company as a whole: its registries, and
+// what must be unique in it.
+type CompanyRule struct {
+	IDs   []string
+	Check func(c *fold.Company, report func(diag.Diagnostic))
+}
+
+// Rules are what is applied to a tree.
+type Rules struct {
+	State   []StateRule
+	Company []CompanyRule
+	Change  []ChangeRule
+}
+
+// Options of a run.
+type Options struct {
+	AsOf value.Day                  // 0: the latest day any fact bears
+	Only func(customer string) bool // nil: all
+}
+
+// State loads a tree, folds it and applies the rules of state.
+func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
+	c, err := fold.Load(ctx, fsys, fold.Options{
+		AsOf: opt.AsOf, Only: opt.Only,
+		Each: func(c *fold.Company, cu *fold.Customer) {
+			p := &Pass{Company: c, Customer: cu, FS: fsys}
+			for _, r := range rules.State {
+				r.Check(p)
+			}
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.Policy != nil && c.Roster != nil {
+		for _, r := range rules.Company {
+			r.Check(c, func(d diag.Diagnostic) { c.Findings = append(c.Findings, d) })
+		}
+	}
+	diag.Sort(c.Findings)
+	return c, nil
+}
+
+// Verb says what a change does to a file.
+type Verb uint8
+
+// The verbs. A rename is a deletion and an addition.
+const (
+	Added Verb = iota
+	Modified
+	Deleted
+)
+
+// File is one changed path below deals/.
+type File struct {
+	Path  string
+	Verb  Verb
+	Place fold.Place
+}
+
+// ChangeRule judges what a change does, beside the state that it leads to.
+type ChangeRule struct {
+	IDs   []string
+	Check func(*Change, func(diag.Diagnostic))
+}
+
+// Change is a set of changed files laid over a base.
+type Change struct {
+	Files []File
+	Base  *fold.Company // as it stands; Policy is nil when there is none yet
+	Head  *fold.Company // as it would stand, judged by the base's rules
+
+	NewPolicy *fact.Policy // the policy that the change brings, nil if none
+}
+
+// NewFile classifies a changed path.
+func NewFile(path string, verb Verb) File {
+	return File{Path: path, Verb: verb, Place: fold.Classify(path)}
+}
+
+// Rules reports whether the file is part of the rules: policy or roster.
+func (f File) Rules() bool {
+	return f.Place.Kind == fold.PolicyFile || f.Place.Kind == fold.RosterFile
+}
+
+// customerOf is the id of the customer that a changed file belongs to; of a
+// deal's file it is found among the customers of the tree.
+func customerOf(p fold.Place, customers map[string]bool) string {
+	if p.Customer != "" {
+		return p.Customer
+	}
+	for end := strings.LastIndexByte(p.Deal, '-'); end > 0; end = strings.LastIndexByte(p.Deal[:end], '-') {
+		if customers[p.Deal[:end]] {
+			return p.Deal[:end]
+		}
+	}
+	return ""
+}
+
+// Customers lists the customers that a change touches, given the trees before
+// and after it.
+func Customers(files []File, trees ...fs.FS) map[string]bool {
+	known := map[string]bool{}
+	for _, fsys := range trees {
+		entries, _ := fs.ReadDir(fsys, fold.Root+"/customers")
+		for _, e := range entries {
+			known[e.Name()] = true
+		}
+	}
+	touched := map[string]bool{}
+	for _, f := range files {
+		if id := customerOf(f.Place, known); id != "" {
+			touched[id] = true
+		}
+	}
+	return touched
+}
+
+// Judge loads the customers that a change touches before and after it, and
+// reports what the change brings: findings of the change itself, and those of
+// the state that the base does not have already. Deals are judged by the
+// policy and roster of the base.
+func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt Options) (*Change, []diag.Diagnostic, error) {
+	touched := Customers(files, base, head)
+	only := func(id string) bool { return touched[id] }
+	ch := &Change{Files: files}
+	found, err := ch.registries(base, head)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ch.Established(base) {
+		head = withRules(head, base)
+	}
+	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
+		return nil, nil, err
+	}
+	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
+		return nil, nil, err
+	}
+	findings := append(subtract(ch.Head.Findings, ch.Base.Findings), found...)
+	for _, r := range rules.Change {
+		r.Check(ch, func(d diag.Diagnostic) { findings = append(findings, d) })
+	}
+	diag.Sort(findings)
+	return ch, findings, nil
+}
+
+// subtract leaves out findings that stood there before, whatever else changed
+// in their file.
+func subtract(after, before []diag.Diagnostic) []diag.Diagnostic {
+	type key struct {
+		rule, row, file string
+		pos             diag.Pos
+	}
+	of := func(d diag.Diagnostic) key { return key{d.Rule, d.Row, d.File, d.Pos} }
+	old := map[key]bool{}
+	for _, d := range before {
+		old[of(d)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(after), func(d diag.Diagnostic) bool { return old[of(d)] })
+}
