@@ -1,0 +1,123 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func write(t *testing.T, dir string, files map[string]string) *Dir {
+	t.Helper()
+	d, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(func(yield func(string) bool) {
+		for n := range files {
+			if !yield(n) {
+				return
+			}
+		}
+	}) {
+		if err := d.Write(name, []byte(files[name])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+func tree(t *testing.T, dir string) []string {
+	t.Helper()
+	var names []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(p string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			names = append(names, p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestSecondRunDeletesOnlyWhatTheFirstWrote(t *testing.T) {
+	dir := t.TempDir()
+	if err := write(t, dir, map[string]string{"a/x.html": "1", "b.html": "2"}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a", "mine.txt"), []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t, dir, map[string]string{"b.html": "3"}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tree(t, dir), []string{"a/mine.txt", "b.html", Manifest}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+	if data, _ := os.ReadFile(filepath.Join(dir, "b.html")); string(data) != "3" {
+		t.Errorf("b.html is %q", data)
+	}
+}
+
+func TestAnInterruptedRunLeavesTheOldManifest(t *testing.T) {
+	dir := t.TempDir()
+	if err := write(t, dir, map[string]string{"a.html": "1", "b.html": "2"}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, Manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string]string{"a.html": "new"}) // never closed
+	after, err := os.ReadFile(filepath.Join(dir, Manifest))
+	if err != nil || string(before) != string(after) {
+		t.Errorf("manifest changed before the end: %q, %v", after, err)
+	}
+	if err := write(t, dir, map[string]string{"a.html": "new"}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tree(t, dir), []string{"a.html", Manifest}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	foreign := t.TempDir()
+	if err := os.WriteFile(filepath.Join(foreign, "thesis.doc"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(foreign); err == nil || !strings.Contains(err.Error(), "thesis.doc") {
+		t.Errorf("a folder of somebody else was accepted: %v", err)
+	}
+	d := write(t, t.TempDir(), map[string]string{"a.html": "1"})
+	for _, name := range []string{"../out", "/abs", "a//b", Manifest, "a.html"} {
+		if err := d.Write(name, nil); err == nil {
+			t.Errorf("%q was written", name)
+		}
+	}
+}
+
+func TestALinkInTheFolderDoesNotLeadOut(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	if err := write(t, dir, nil).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "sub")); err != nil {
+		t.Skip("links cannot be made here")
+	}
+	d, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Write("sub/x.html", []byte("1")); err == nil {
+		t.Error("wrote through a link that leads out of the folder")
+	}
+	if _, err := os.Stat(filepath.Join(outside, "x.html")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a file appeared outside")
+	}
+}
