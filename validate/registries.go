@@ -15,24 +15,48 @@ func (ch *Change) Established(base fs.FS) bool {
 	return err == nil
 }
 
-// registries decodes the policy and roster that a change brings, since the
-// deals are judged by the old ones.
-func (ch *Change) registries(base, head fs.FS) ([]diag.Diagnostic, error) {
+// registries judges the policy and roster that a change brings, apart from the
+// deals, which are judged by the old ones.
+func (ch *Change) registries(base, head fs.FS, rules Rules) []diag.Diagnostic {
 	if !ch.Established(base) {
-		return nil, nil
+		return nil
 	}
 	var found []diag.Diagnostic
+	changed := false
+	after := &fold.Company{Policy: policyOf(base), Roster: rosterOf(base)}
 	for _, f := range ch.Files {
 		if !f.Rules() || f.Verb == Deleted {
 			continue
 		}
 		body, findings := fold.ReadFile(head, f.Place, nil)
 		found = append(found, findings...)
-		if p, ok := body.(*fact.Policy); ok {
-			ch.NewPolicy = p
+		switch b := body.(type) {
+		case *fact.Policy:
+			changed, after.Policy, ch.NewPolicy = true, b, b
+		case *fact.Roster:
+			changed, after.Roster = true, fold.NewRoster(b)
 		}
 	}
-	return found, nil
+	if changed && after.Policy != nil && after.Roster != nil {
+		for _, r := range rules.Company {
+			r.Check(after, func(d diag.Diagnostic) { found = append(found, d) })
+		}
+	}
+	return found
+}
+
+func policyOf(fsys fs.FS) *fact.Policy {
+	body, _ := fold.ReadFile(fsys, fold.Classify(fold.Root+"/policy.yaml"), nil)
+	p, _ := body.(*fact.Policy)
+	return p
+}
+
+func rosterOf(fsys fs.FS) *fold.Roster {
+	body, _ := fold.ReadFile(fsys, fold.Classify(fold.Root+"/roster.yaml"), nil)
+	if r, ok := body.(*fact.Roster); ok {
+		return fold.NewRoster(r)
+	}
+	return nil
 }
 
 // withRules lays the base's policy and roster over a tree.

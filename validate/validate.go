@@ -110,6 +110,7 @@ type Change struct {
 	Head  *fold.Company // as it would stand, judged by the base's rules
 
 	NewPolicy *fact.Policy // the policy that the change brings, nil if none
+	Tree      fs.FS        // as it would land, for what concerns customers that are not loaded
 }
 
 // NewFile classifies a changed path.
@@ -162,11 +163,9 @@ func Customers(files []File, trees ...fs.FS) map[string]bool {
 func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt Options) (*Change, []diag.Diagnostic, error) {
 	touched := Customers(files, base, head)
 	only := func(id string) bool { return touched[id] }
-	ch := &Change{Files: files}
-	found, err := ch.registries(base, head)
-	if err != nil {
-		return nil, nil, err
-	}
+	ch := &Change{Files: files, Tree: head}
+	found := ch.registries(base, head, rules)
+	var err error
 	if ch.Established(base) {
 		head = withRules(head, base)
 	}

@@ -71,7 +71,7 @@ func newRoot() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
-	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion())
+	root.AddCommand(newValidate(), newStatus(), newNew(), newExplain(), newVersion())
 	return root
 }
 

@@ -207,6 +207,9 @@ func roleTerms(roles []string) []diag.Term {
 // templateValues are the fields that the row itself settles.
 func templateValues(n fold.Next) map[string]string {
 	known := map[string]string{}
+	if n.Evidence > 0 {
+		known["evidence"] = "[‹…›]"
+	}
 	if len(n.Rows) == 1 {
 		for field, v := range n.Rows[0].When {
 			if v != "*" {
@@ -226,11 +229,12 @@ func newFileAddress(p *fact.Policy, path, content string) string {
 	base := strings.TrimSuffix(p.Forge.Url.S, "/") + "/" + p.Forge.Repository.S
 	slash := strings.LastIndexByte(path, '/')
 	dir, name := path[:slash], path[slash+1:]
-	q := url.Values{"filename": {name}, "value": {content}}
+	action := "/new/"
 	if p.Forge.Kind.S == "gitea" {
-		return base + "/_new/" + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + url.Values{"filename": {name}, "value": {content}}.Encode()
+		action = "/_new/"
 	}
-	return base + "/new/" + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + q.Encode()
+	query := url.Values{"filename": {name}, "value": {content}}
+	return base + action + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + query.Encode()
 }
 
 func newNew() *cobra.Command {

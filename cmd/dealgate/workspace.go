@@ -106,7 +106,7 @@ func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
 	}
 	head, err := w.repo.Head()
 	if err != nil {
-		if e, ok := errors.AsType[*history.Error](err); ok && e.Key == "history.empty" {
+		if noCommits(err) {
 			return 0, nil
 		}
 		return 0, err
@@ -120,4 +120,10 @@ func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
 		day = max(day, fold.Classify(path).Date)
 	}
 	return day, nil
+}
+
+// noCommits reports that a repository is there but has no history yet.
+func noCommits(err error) bool {
+	e, ok := errors.AsType[*history.Error](err)
+	return ok && e.Key == "history.empty"
 }

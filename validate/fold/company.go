@@ -206,3 +206,13 @@ func Each[T any](d *Deal, until value.Day, do func(*T, *Fact)) {
 		}
 	}
 }
+
+// Customer finds a customer by id, nil when it was not loaded.
+func (c *Company) Customer(id string) *Customer {
+	for _, cu := range c.Customers {
+		if cu.ID == id {
+			return cu
+		}
+	}
+	return nil
+}

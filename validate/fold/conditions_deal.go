@@ -569,9 +569,14 @@ func (o *Order) RealisedOn(until value.Day) value.Day {
 	return found
 }
 
+// dealDead allows a decision on advances when the deal has ended without a
+// sale, or is about to be closed without one (G-10).
 func dealDead(x *Case) *Unmet {
-	s := x.D.Main.State
-	return unless(s == "stopped" || s == "prelim_cancelled" || s == "suspended" || s == "discarded", diag.Pos{}, nil)
+	switch x.D.Main.State {
+	case "stopped", "prelim_cancelled", "discarded", "selling", "developing":
+		return unless(!x.D.AdvancesReturnable(x.C, x.Today), diag.Pos{}, nil)
+	}
+	return missing
 }
 
 func advancesHeld(x *Case) *Unmet {
