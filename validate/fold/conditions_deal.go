@@ -2,6 +2,7 @@ package fold
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -54,11 +55,11 @@ func (d *Deal) holder(c *Company, lead *Fact) (team string, until value.Day) {
 		case *fact.Lead:
 			team = leadTeam(c.Roster, f, b)
 		case *fact.TenderAward:
-			team = b.Team.S
+			team = c.Roster.TeamID(b.Team.S)
 		case *fact.TenderDecision:
-			team = cmpOr(b.Team.S, team)
+			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
 		case *fact.Import:
-			team = cmpOr(b.Team.S, team)
+			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
 		case *fact.Qualify:
 			ended = b.Verdict.S == "discard"
 		case *fact.Stop, *fact.Close:
@@ -292,9 +293,13 @@ func preliminaryInForce(x *Case) *Unmet {
 }
 
 func supplyDone(x *Case) *Unmet {
-	s := x.D.supply()
+	s := x.D.Instance("supply", x.D.round())
 	return unless(s != nil && s.State == "done", diag.Pos{}, nil)
 }
+
+// round names the supply round that the deal is in: the first, or that of the
+// latest requalification.
+func (d *Deal) round() string { return strconv.Itoa(1 + d.Main.Times("TM-24")) }
 
 // supply is the round of the supply agreement that the deal is in.
 func (d *Deal) supply() *Instance {
@@ -327,7 +332,7 @@ func (d *Deal) AgreementDue() value.Day {
 // or has failed (GD-07, G-23, G-24).
 func lateOrFailed(x *Case) *Unmet {
 	due := x.D.AgreementDue()
-	late := due != 0 && x.Today > due+value.Day(x.C.Policy.Schedule.GraceDays.N)
+	late := due != 0 && x.D.Main.On("TM-12") == 0 && x.Today > due+value.Day(x.C.Policy.Schedule.GraceDays.N)
 	s := x.D.supply()
 	failed := s != nil && (s.State == "audit_refused" || s.State == "cannot_satisfy" || s.State == "negotiating" || s.State == "stopped")
 	ok := late || failed
@@ -453,8 +458,7 @@ func requalifying(x *Case) *Unmet {
 // noOpenOpportunity ends continued development when every opportunity was won,
 // lost or dropped.
 func noOpenOpportunity(x *Case) *Unmet {
-	ok := len(x.D.Of("development")) > 0 && !x.D.anyDevelopment("planned", "requalifying", "negotiating") &&
-		x.D.Main.Times("TM-23") > x.D.Main.Times("TM-25")
+	ok := len(x.D.Of("development")) > 0 && !x.D.anyDevelopment("planned", "requalifying", "negotiating")
 	return unless(ok, diag.Pos{}, nil)
 }
 

@@ -64,6 +64,14 @@ func (d *Deal) needsFact(ref string, from *Fact) (needsVersion, *Fact) {
 	return needsVersion{}, nil
 }
 
+// preliminarySigned holds when the contract was signed with the team that this
+// tender determined, and not with one before it.
+func preliminarySigned(x *Case) *Unmet {
+	m := x.D.Main
+	undecided := m.State == "tendering" || m.State == "team_set"
+	return unless(m.On("TM-10") != 0 && !undecided, diag.Pos{}, nil)
+}
+
 func texts(ts []value.Text) []string {
 	out := make([]string, len(ts))
 	for i, t := range ts {

@@ -19,9 +19,16 @@ type engine struct {
 	today value.Day
 
 	allocations map[string][]Allocation // by order
+
+	unread      bool // some file of the deal is not a readable fact
+	unreadSince value.Day
 }
 
-func newEngine(c *Company, d *Deal) *engine { return &engine{c: c, d: d} }
+func newEngine(c *Company, d *Deal) *engine {
+	e := &engine{c: c, d: d}
+	e.unreadSince, e.unread = unreadSince(d.Findings)
+	return e
+}
 
 func (e *engine) run() {
 	e.d.Main = &Instance{Process: e.c.Table.Process("deal"), State: schema.None}
@@ -132,7 +139,7 @@ func (m move) allowed() bool { return m.reached && !diag.Failed(m.findings) }
 func (e *engine) judge(f *Fact) move {
 	i := e.instance(f)
 	m := move{i: i}
-	if rec := i.Process.Record(f.Step.Name); rec != nil && e.recordFits(rec, i) {
+	if rec := i.Process.Record(f.Step.Name); rec != nil && recordFits(rec, i, f) {
 		m.record, m.reached = rec, len(rec.In) == 0 || slices.Contains(rec.In, i.State)
 		x := e.at(i, f, nil)
 		x.label, x.clause = rec.Label(), rec.Clause
@@ -156,9 +163,10 @@ func (e *engine) judge(f *Fact) move {
 
 // recordFits tells a step that is both row and record apart: it is a record
 // only where no row is open for it.
-func (e *engine) recordFits(rec *schema.Record, i *Instance) bool {
-	rows := i.Process.RowsFor(rec.Step)
-	return !slices.ContainsFunc(rows, func(r *schema.Row) bool { return slices.Contains(r.From, i.State) }) || len(rows) == 0
+func recordFits(rec *schema.Record, i *Instance, f *Fact) bool {
+	return !slices.ContainsFunc(i.Process.RowsFor(rec.Step), func(r *schema.Row) bool {
+		return slices.Contains(r.From, i.State) && matches(r.When, f)
+	})
 }
 
 // rowFor finds the row that a fact takes from the present stage, and the
@@ -226,6 +234,9 @@ func (e *engine) unreachable(i *Instance, f *Fact) (*schema.Row, []diag.Diagnost
 // take applies a fact. One that is not allowed moves its stage all the same,
 // so that one mistake gives one finding and not a chain of them.
 func (e *engine) take(f *Fact, m move) {
+	if e.unread && f.Date >= e.unreadSince {
+		m.findings = certain(m.findings)
+	}
 	e.d.Findings = append(e.d.Findings, m.findings...)
 	i := m.i
 	if m.lead != nil {
@@ -287,16 +298,15 @@ func (e *engine) due(i *Instance) *schema.Row {
 }
 
 // settle lets the deal and what depends on its stage follow, until nothing
-// moves any more.
+// moves any more. The deal comes last: it looks at stages of the others.
 func (e *engine) settle() {
 	for range 20 {
-		moved := e.derive(e.d.Main)
-		e.openRounds()
+		moved := false
 		for _, i := range e.d.Instances {
-			if i.Order == nil && e.derive(i) {
-				moved = true
-			}
+			moved = e.derive(i) || moved
 		}
+		moved = e.derive(e.d.Main) || moved
+		e.openRounds()
 		if !moved {
 			return
 		}
@@ -310,7 +320,7 @@ func (e *engine) openRounds() {
 	case "tendering":
 		e.ensure("tender", strconv.Itoa(e.d.Main.Times("TM-07")))
 	case "facilitating":
-		e.ensure("supply", strconv.Itoa(1+e.d.Main.Times("TM-24")))
+		e.ensure("supply", e.d.round())
 	}
 }
 

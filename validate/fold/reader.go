@@ -220,6 +220,7 @@ func (r *reader) dealFile(d *Deal, p Place) {
 func (r *reader) decode(p Place, findings *[]diag.Diagnostic) (any, bool) {
 	r.files++
 	body, found := ReadFile(r.fsys, p, nil)
+	labelled(r.c.Table, p, found)
 	*findings = append(*findings, found...)
 	return body, body != nil
 }

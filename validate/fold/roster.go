@@ -148,6 +148,15 @@ func (r *Roster) TeamName(ref string) string {
 	return ref
 }
 
+// TeamID is the id of a team named by id or name, "" when the roster does not
+// know it.
+func (r *Roster) TeamID(ref string) string {
+	if t := r.Team(ref); t != nil {
+		return t.ID
+	}
+	return ""
+}
+
 // delegated reports whether somebody holds the general manager's written
 // authority on a day. Steps and limits are judged where approvals are.
 func (c *Company) delegated(p *Person, day value.Day) bool {
