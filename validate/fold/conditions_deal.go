@@ -505,6 +505,9 @@ func (d *Deal) AdvancesReturnableOn(c *Company, day value.Day) value.Day {
 		return 0
 	}
 	var sale value.Day
+	if d.realisedBeforeImport() {
+		sale = d.Import.Date
+	}
 	for _, o := range d.Orders {
 		on := o.saleEvent(c.Policy.Advances.RefundEvent.S, day)
 		if on != 0 && on <= day && (sale == 0 || on < sale) {
@@ -532,45 +535,27 @@ func (d *Deal) agreementSigned() value.Day {
 // saleEvent is the day on which an order counts as sale realised under the
 // policy's choice of event (G-09).
 func (o *Order) saleEvent(event string, until value.Day) value.Day {
-	switch event {
-	case "first-order":
+	switch {
+	case o.Void():
+		return 0
+	case event == "first-order":
 		return o.Confirmed
-	case "shipment":
+	case event == "shipment":
 		return o.Shipped
-	case "first-payment":
-		return o.firstPayment()
+	case event == "first-payment":
+		return o.firstPayment(until)
 	}
 	return o.RealisedOn(until)
 }
 
-func (o *Order) firstPayment() value.Day {
+func (o *Order) firstPayment(until value.Day) value.Day {
 	var on value.Day
 	for _, a := range o.Allocations {
-		if on == 0 || a.Earns < on {
+		if a.Earned(until) && (on == 0 || a.Earns < on) {
 			on = a.Earns
 		}
 	}
 	return on
-}
-
-// RealisedOn is the first day on which the sale was realised, 0 if it was not
-// by the given day.
-func (o *Order) RealisedOn(until value.Day) value.Day {
-	if !o.Realised(until) {
-		return 0
-	}
-	best := o.AcceptedOn
-	days := []value.Day{o.AcceptedOn}
-	for _, a := range o.Allocations {
-		days = append(days, a.Earns)
-	}
-	found := until
-	for _, day := range days {
-		if day >= best && day < found && o.Realised(day) {
-			found = day
-		}
-	}
-	return found
 }
 
 // dealDead allows a decision on advances when the deal has ended without a

@@ -25,11 +25,8 @@ func opportunityIs(kind string) Condition {
 // nextRound wants a requalification to open the supply round after the last.
 func nextRound(x *Case) *Unmet {
 	b := x.F.Body.(*fact.DevelopmentRequalify)
-	next := 1
-	if s := x.D.supply(); s != nil {
-		n, _ := strconv.Atoi(s.Name)
-		next = n + 1
-	}
+	round, _ := strconv.Atoi(x.D.round())
+	next := round + 1
 	return unless(b.Round.N == next, b.Round.At, diag.Args{"round": b.Round.N, "want": next})
 }
 
@@ -201,13 +198,8 @@ func (x *Case) milestones(name string) []string {
 // MilestoneOn is the day on which a deal first took a row that earns a reward,
 // 0 if it has not by the given day.
 func (d *Deal) MilestoneOn(c *Company, milestone string, until value.Day) (value.Day, *Taken) {
-	for _, i := range append([]*Instance{d.Main}, d.Instances...) {
-		for k := range i.Taken {
-			t := &i.Taken[k]
-			if t.Row.Reward == milestone && t.On <= until {
-				return t.On, t
-			}
-		}
+	if all := d.Milestones(milestone, until); len(all) > 0 {
+		return all[0].On, &all[0].Taken
 	}
 	return 0, nil
 }
@@ -241,7 +233,8 @@ func rewardInRange(x *Case) *Unmet {
 }
 
 // rewardOnce pays a milestone once per deal, or once per round where policy
-// repeats rewards in continued development (G-13, G-33).
+// repeats rewards in continued development (G-13, G-33); continued development
+// itself once for every opportunity that was won (E-16).
 func rewardOnce(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
 	n := 0
@@ -255,7 +248,9 @@ func rewardOnce(x *Case) *Unmet {
 	if x.C.Policy.Rewards.Repeat.S == "each-round" {
 		most = 1 + x.D.Main.Times("TM-24")
 	}
-	if x.D.Import != nil {
+	if b.Milestone.S == "development" {
+		most = len(x.D.Milestones(b.Milestone.S, x.F.Date))
+	} else if x.D.Import != nil {
 		for _, p := range x.D.Import.Body.(*fact.Import).RewardsPaid {
 			if p.Milestone.S == b.Milestone.S {
 				n++

@@ -383,25 +383,12 @@ func naturalCompare(a, b string) int {
 
 // effects keep what a fact says about the deal as a whole.
 func (e *engine) effects(f *Fact) {
-	switch b := f.Body.(type) {
-	case *fact.TenderDecision:
-		if b.Conclusion.S == "direct" {
-			e.setTeam(b.Team.S)
-		}
-	case *fact.TenderAward:
-		e.setTeam(b.Team.S)
-	case *fact.Reopen:
-		e.d.Team = ""
-	case *fact.Import:
-		e.d.Import = f
-		e.setTeam(b.Team.S)
-		e.importOrders(f, b)
+	if ref, says := teamOf(f.Body); says {
+		e.d.Team = e.c.Roster.TeamID(ref)
 	}
-}
-
-func (e *engine) setTeam(ref string) {
-	if t := e.c.Roster.Team(ref); t != nil {
-		e.d.Team = t.ID
+	if b, ok := f.Body.(*fact.Import); ok {
+		e.d.Import = f
+		e.importOrders(f, b)
 	}
 }
 

@@ -28,6 +28,7 @@ type Order struct {
 	Instalments []Instalment
 	Allocations []Allocation
 	Claims      []Claim
+	books       []book // by date
 	imported    bool
 	voided      bool
 }
@@ -109,6 +110,7 @@ func (e *engine) importOrders(f *Fact, b *fact.Import) {
 		o.File, o.imported, o.TaxRate = f, true, in.TaxRate.Rat()
 		o.Confirmed, o.AcceptedOn = f.Date, f.Date
 		o.Instalments = []Instalment{{Name: "balance", Amount: in.Balance.Decimal, Due: in.Due.Day}}
+		o.keep(f.Date)
 		delivery := e.d.Instance("order", in.Order.S)
 		delivery.State, delivery.Since = "accepted_by_customer", e.today
 		e.derive(e.d.Instance("payment", in.Order.S))
@@ -160,6 +162,7 @@ func (o *Order) note(f *Fact) {
 		o.AcceptedOn = f.Date
 	}
 	o.schedule()
+	o.keep(f.Date)
 }
 
 func first(known, day value.Day) value.Day {

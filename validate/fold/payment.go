@@ -1,6 +1,8 @@
 package fold
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/dealgate/dealgate/schema/fact"
@@ -47,6 +49,9 @@ func (f *Fact) sibling(name string) string { return f.Path[:len(f.Path)-len(f.na
 func (a Allocation) Holds(day value.Day) bool {
 	return a.On <= day && (a.Until == 0 || day < a.Until)
 }
+
+// dishonoured reports whether the bill was refused by a day.
+func (a Allocation) dishonoured(by value.Day) bool { return a.Until != 0 && a.Until <= by }
 
 // Earned reports whether the allocation counts as money on a day.
 func (a Allocation) Earned(day value.Day) bool { return a.Holds(day) && a.Earns <= day }
@@ -104,41 +109,105 @@ func (o *Order) Overdue(day, grace value.Day) decimal.Decimal {
 
 // PaidInFull reports whether every instalment counts as money, retention that
 // is not yet due left aside (G-17).
-func (o *Order) PaidInFull(day value.Day) bool {
-	for _, i := range o.Instalments {
+func (o *Order) PaidInFull(day value.Day) bool { return o.paidInFull(day, day) }
+
+// paidInFull looks back at a day with what is known later: a bill that was
+// dishonoured by then has never paid anything.
+func (o *Order) paidInFull(day, known value.Day) bool {
+	owed := o.bookOn(day).owed
+	for k, i := range o.Instalments {
 		if i.Retention && (i.Due == 0 || i.Due > day) {
 			continue
 		}
-		if o.Earned(i.Name, day).Add(i.Settled).LessThan(i.Amount) {
+		earned := o.sum(i.Name, day, func(a Allocation, day value.Day) bool { return a.Earned(day) && !a.dishonoured(known) })
+		if k >= len(owed) || earned.LessThan(owed[k]) {
 			return false
 		}
 	}
 	return len(o.Instalments) > 0
 }
 
-// PaidInFullOn is the day on which the order became paid in full, 0 if it is
-// not on the given day.
-func (o *Order) PaidInFullOn(until value.Day) value.Day {
-	if !o.PaidInFull(until) {
+// PaidInFullOn is the first day on which the accepted order was paid in full,
+// as known on a day; 0 if it never was. Retention that becomes due later, or
+// goods that come back, do not undo it.
+func (o *Order) PaidInFullOn(known value.Day) value.Day {
+	if o.Confirmed == 0 {
 		return 0
 	}
-	on := o.Confirmed
+	return o.firstDay(o.Confirmed, known, func(day value.Day) bool { return o.paidInFull(day, known) })
+}
+
+// RealisedOn is the first day on which the sale was realised, as known on a
+// day; 0 if it never was (4.1-R8).
+func (o *Order) RealisedOn(known value.Day) value.Day {
+	return o.firstDay(0, known, func(day value.Day) bool { return o.bookOn(day).accepted && o.paidInFull(day, known) })
+}
+
+// firstDay is the first day from one day to another on which something holds
+// that can only begin when money counts or what is owed changes.
+func (o *Order) firstDay(from, to value.Day, holds func(value.Day) bool) value.Day {
+	days := []value.Day{from}
 	for _, a := range o.Allocations {
-		retention := false
-		for _, i := range o.Instalments {
-			retention = retention || (i.Name == a.Instalment && i.Retention)
-		}
-		if !retention && a.Earned(until) {
-			on = max(on, a.Earns)
+		days = append(days, a.Earns)
+	}
+	for _, b := range o.books {
+		days = append(days, b.on)
+	}
+	slices.Sort(days)
+	for _, day := range days {
+		if day >= from && day <= to && holds(day) {
+			return day
 		}
 	}
-	return on
+	return 0
+}
+
+// Unearned is what of an order's instalments does not count as money yet,
+// retention that is not yet due left aside.
+func (o *Order) Unearned(day value.Day) decimal.Decimal {
+	sum := decimal.Zero
+	for _, i := range o.Instalments {
+		if !i.Retention || (i.Due != 0 && i.Due <= day) {
+			sum = sum.Add(decimal.Max(i.Amount.Sub(i.Settled).Sub(o.Earned(i.Name, day)), decimal.Zero))
+		}
+	}
+	return sum
+}
+
+// book is how an order stood from a day on: what was owed for each instalment,
+// settlements taken off, and whether its goods were accepted and kept.
+type book struct {
+	on       value.Day
+	owed     []decimal.Decimal
+	accepted bool
+}
+
+// keep remembers how the order stands where that has changed, so that one can
+// look back.
+func (o *Order) keep(day value.Day) {
+	b := book{on: day, owed: make([]decimal.Decimal, len(o.Instalments)), accepted: o.AcceptedOn != 0 && o.anythingKept()}
+	for k, i := range o.Instalments {
+		b.owed[k] = i.Amount.Sub(i.Settled)
+	}
+	if n := len(o.books); n > 0 && o.books[n-1].accepted == b.accepted && slices.EqualFunc(o.books[n-1].owed, b.owed, decimal.Decimal.Equal) {
+		return
+	}
+	o.books = append(o.books, b)
+}
+
+func (o *Order) bookOn(day value.Day) book {
+	for k := len(o.books) - 1; k >= 0; k-- {
+		if o.books[k].on <= day {
+			return o.books[k]
+		}
+	}
+	return book{}
 }
 
 // Realised reports whether the sale is realised: the order was obtained, its
 // goods accepted, and it was paid (4.1-R8).
 func (o *Order) Realised(day value.Day) bool {
-	return o.AcceptedOn != 0 && o.AcceptedOn <= day && o.anythingKept() && o.PaidInFull(day)
+	return o.bookOn(day).accepted && o.PaidInFull(day)
 }
 
 func (o *Order) anythingKept() bool { return o.imported || o.Total().IsPositive() }
