@@ -1,0 +1,214 @@
+package site
+
+import (
+	"reflect"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// field is one key of a fact as a reader sees it: a label with values, with
+// fields of its own, or with a table.
+type field struct {
+	Label  diag.Term
+	Values values
+	Fields []field
+	Table  *table
+}
+
+// values are things to say, one after the other.
+type values []any
+
+// table is a list of objects, one row each.
+type table struct {
+	Heads []head
+	Rows  [][]values
+}
+
+// head is the head of a column; numbers stand to the right.
+type head struct {
+	Label  diag.Term
+	Number bool
+}
+
+// ownKeys are shown apart from the other fields of a fact.
+var ownKeys = map[string]bool{"by": true, "evidence": true, "note": true}
+
+// fielder walks the typed body of a fact by the fields of its step.
+type fielder struct {
+	company  *fold.Company
+	step     *schema.Step
+	currency string
+}
+
+// body lists what a fact says, in the order of the table of steps.
+func (w fielder) body(b fact.Body) []field {
+	v := reflect.ValueOf(b)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return nil
+	}
+	return w.fields(v.Elem(), w.step.Fields, "")
+}
+
+func (w fielder) fields(v reflect.Value, fields []schema.Field, parent string) []field {
+	var out []field
+	for _, f := range fields {
+		sub := byKey(v, f.Name)
+		if (parent == "" && ownKeys[f.Name]) || !sub.IsValid() || sub.IsZero() {
+			continue
+		}
+		shown := field{Label: w.step.FieldTerm(parent + f.Name)}
+		switch f.Kind {
+		case schema.KindAny:
+			continue // a correction's fields are shown under the labels of what it corrects
+		case schema.KindObject:
+			shown.Fields = w.fields(reflect.Indirect(sub), f.Fields, parent+f.Name+".")
+		case schema.KindList:
+			shown.Table = w.table(sub, f, parent+f.Name+".")
+		default:
+			shown.Values = w.values(sub, f)
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// byKey finds the field of a struct that a YAML key fills.
+func byKey(v reflect.Value, key string) reflect.Value {
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("yaml") == key {
+			return v.Field(i)
+		}
+	}
+	return reflect.Value{}
+}
+
+// table shows a list of objects, without the columns that nobody filled.
+func (w fielder) table(list reflect.Value, f schema.Field, parent string) *table {
+	var t table
+	t.Rows = make([][]values, list.Len())
+	for _, sub := range f.Fields {
+		cells, filled := w.column(list, sub)
+		if !filled {
+			continue
+		}
+		t.Heads = append(t.Heads, head{Label: w.step.FieldTerm(parent + sub.Name), Number: isNumber(sub.Kind)})
+		for i := range t.Rows {
+			t.Rows[i] = append(t.Rows[i], cells[i])
+		}
+	}
+	return &t
+}
+
+func (w fielder) column(list reflect.Value, f schema.Field) (cells []values, filled bool) {
+	cells = make([]values, list.Len())
+	for i := range cells {
+		v := byKey(list.Index(i), f.Name)
+		if !v.IsValid() || v.IsZero() {
+			continue
+		}
+		cells[i], filled = w.values(v, f), true
+	}
+	return cells, filled
+}
+
+func isNumber(k schema.Kind) bool {
+	return k == schema.KindMoney || k == schema.KindNumber || k == schema.KindInteger || k == schema.KindFraction
+}
+
+// values shows a scalar or a list of scalars.
+func (w fielder) values(v reflect.Value, f schema.Field) values {
+	if v.Kind() != reflect.Slice {
+		return values{w.scalar(v.Interface(), f)}
+	}
+	var out values
+	for i := range v.Len() {
+		out = append(out, w.scalar(v.Index(i).Interface(), f))
+	}
+	return out
+}
+
+func (w fielder) scalar(v any, f schema.Field) any {
+	switch v := v.(type) {
+	case value.Text:
+		return w.text(v.S, f)
+	case value.Date:
+		return v.Day
+	case value.Amount:
+		if f.Kind == schema.KindMoney {
+			return money{v.Decimal, w.currency}
+		}
+		return quantity(v.Decimal)
+	case value.Int:
+		return v.N
+	case value.Range:
+		return quantity(v.Min.Decimal) + "–" + quantity(v.Max.Decimal)
+	}
+	return v
+}
+
+// text shows a word by its name, and whom or what an id stands for.
+func (w fielder) text(s string, f schema.Field) any {
+	switch f.Kind {
+	case schema.KindEnum:
+		return diag.Term("word." + s)
+	case schema.KindRole:
+		return diag.Term("role." + s)
+	case schema.KindPerson:
+		if p := w.company.Roster.Person(s); p != nil {
+			return p.Name
+		}
+	case schema.KindTeam:
+		return w.company.Roster.TeamName(s)
+	case schema.KindWord:
+		if w.step.ID() == "deal.import" && f.Name == "state" {
+			return w.company.Table.Process("deal").Term(s)
+		}
+	}
+	return s
+}
+
+// replaced shows the fields that a correction gives, under the labels of the
+// step that it corrects.
+func replaced(with *yaml.Node, step *schema.Step) []field {
+	if with == nil || with.Kind != yaml.MappingNode {
+		return nil
+	}
+	var out []field
+	for i := 0; i+1 < len(with.Content); i += 2 {
+		key := with.Content[i].Value
+		f := step.Field(key)
+		if f == nil {
+			continue // a finding says so
+		}
+		shown := field{Label: step.FieldTerm(key), Values: scalars(with.Content[i+1])}
+		for k, v := range shown.Values {
+			if s, ok := v.(string); ok && f.Kind == schema.KindEnum {
+				shown.Values[k] = diag.Term("word." + s)
+			}
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// scalars lists all that stands in a tree, in the order in which it was
+// written.
+func scalars(n *yaml.Node) values {
+	if n.Kind == yaml.ScalarNode {
+		return values{n.Value}
+	}
+	var out values
+	for i, sub := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			continue
+		}
+		out = append(out, scalars(sub)...)
+	}
+	return out
+}

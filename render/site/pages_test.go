@@ -1,0 +1,294 @@
+package site
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+func TestOverview(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh, en := open(t, files, "zh-CN/index.html"), open(t, files, "en/index.html")
+
+	zh.says(".health.ill .verdict", "1 个项目有误")
+	en.says(".health.ill .verdict", "1 deal is invalid")
+	zh.says(".status", "截至 2026-08-31", "01234567", "登记 <八月> 收款", "批准方式：无", "有 2 个文件尚未提交")
+	en.says(".status", "As of 2026-08-31", "Approvals: none", "not judged", "2 files differ")
+	zh.says(".stages", "销售中", "线索", "已放弃")
+	en.says(".stages", "Selling", "Lead", "Discarded")
+	if got := len(zh.all(".deals tbody tr")); got != 4 {
+		t.Errorf("the overview lists %d deals, want 4", got)
+	}
+	zh.says("tr.invalid th .badge", "有误")
+	en.says("tr.invalid th", "Invalid", "水泵控制器", "博远机电有限公司")
+	en.says("tr.invalid td", "USD 50,000.00", "expected per year")
+	zh.says("#stage-selling", "新能源汽车高压线束", "96,000.00 元", "56 天", "华东团队")
+	zh.says("#ended ~ table", "伺服电机配套", "2026-03-20")
+}
+
+func TestAllChecksPassed(t *testing.T) {
+	m := model(t, func(files fstest.MapFS) {
+		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return strings.Contains(name, "boyuan-pump") })
+	})
+	m.Approvals, m.Dirty = "reviews", 0
+	p := open(t, render(t, m), "en/index.html")
+	p.says(".health.fine .verdict", "All checks passed")
+	if n := len(p.all(".unjudged, .dirty, tr.invalid")); n != 0 {
+		t.Errorf("a judged, clean company shows %d warnings", n)
+	}
+}
+
+func TestCompanyThatCannotBeRead(t *testing.T) {
+	m := model(t, func(files fstest.MapFS) { delete(files, "deals/policy.yaml") })
+	p := open(t, render(t, m), "en/index.html")
+	p.says(".health.ill", "Some checks failed", "belongs to no deal")
+	p.says("#general ~ .findings", "deals/policy.yaml")
+	p.says("main", "There are no deals yet")
+}
+
+func TestDealPage(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh, en := open(t, files, "zh-CN/deals/hengtai-harness.html"), open(t, files, "en/deals/hengtai-harness.html")
+
+	zh.says("h1", "新能源汽车高压线束")
+	zh.says("main > .summary", "恒泰汽车零部件股份有限公司", "高压线束总成", "华东团队", "销售中", "96,000.00 元", "deals/2026/hengtai-harness")
+	zh.says(".way .passed", "线索", "内部招标中", "初步合同生效", "2026-04-02")
+	zh.says(".way [aria-current]", "销售中", "当前")
+	en.says(".way .ahead", "Continued development", "Closed")
+	for _, detour := range []string{"Stopped", "Suspended", "Improving"} {
+		if strings.Contains(en.text(".way"), detour) {
+			t.Errorf("%s is shown as a stage ahead", detour)
+		}
+	}
+	zh.says("#campaigns ~ .scroll", "plant-visit", "8,000.00 元", "1,260.50 元")
+	en.says("#tenders ~ .scroll tbody tr:first-child", "1", "华东团队", "91.50", "3%", "Won")
+	en.says("#supplies ~ .scroll", "Supply agreement reached")
+	en.says("article.order", "PO-8812", "¥96,000.00", "Shipped", "800")
+	en.says("article.order tbody tr:contains(prepayment)", "2026-07-16", "¥28,800.00", "Paid")
+	en.says("article.order tbody tr:contains(delivery)", "2026-08-12", "¥57,600.00", "¥20,000.00", "¥37,600.00", "Overdue")
+	en.says("article.order tbody tr:contains(retention)", "not fixed yet")
+	en.says("#receipts ~ .scroll", "¥28,800.00", "¥30,000.00", "bank bill", "matures on 2027-02-25")
+}
+
+func TestTimeline(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh, en := open(t, files, "zh-CN/deals/hengtai-harness.html"), open(t, files, "en/deals/hengtai-harness.html")
+
+	if first := zh.text(".day:first-child h3"); first != "2026-08-25" {
+		t.Errorf("the timeline begins with %s, want the latest day", first)
+	}
+	zh.says(".entry:contains('线索鉴别')", "TM-02", "潜在客户", "陈静", "是否具备开发价值", "具备开发价值", "customer-form.md", "01234567")
+	en.says(".entry:contains('Qualification')", "TM-02", "Potential customer", "worth developing", "Recorded on 2026-01-21 by Chen Jing")
+	en.says(".derived", "Engagement begins", "TM-04", "follows by itself", "Arrears settled TS-18")
+	en.says(".entry:contains('2026-01-12-lead.yaml')", "Recorded 21 days late", "Declared, not approved")
+	en.says(".entry:contains('-stock.yaml')", "Not committed yet")
+	en.says(".entry.void", "Void", "900.00", "2026-02-13-correct.yaml")
+	en.says(".entry:contains('SH-501')", "Corrected", "2026-07-30-correct.yaml")
+	en.says(".entry:contains('Correction'):contains('SH-502')", "Number of the delivery note", "replace")
+	zh.says(".entry:contains('-order.yaml') table", "1,200", "56.5", "prepayment", "30%", "接受订单")
+	zh.says(".entry:contains('-review.yaml'):contains('订单评审')", "何研", "按标准抽检")
+	if hash := zh.all(".entry code[title]"); len(hash) == 0 || attr(hash[0], "title") != commit {
+		t.Error("no entry bears the whole hash of its commit")
+	}
+}
+
+func TestMissing(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh, en := open(t, files, "zh-CN/deals/hengtai-relay.html"), open(t, files, "en/deals/hengtai-relay.html")
+	zh.says(".card.ready", "TM-02", "现在可以登记", "市场部经理", "deals/2026/hengtai-relay/2026-08-31-qualify.yaml")
+	en.says(".card", "Can be recorded now", "Fill in the form")
+	href := attr(en.all(".card a.button")[0], "href")
+	if want := "https://forge.example/new/main?filename=deals/2026/hengtai-relay/2026-08-31-qualify.yaml"; href != want {
+		t.Errorf("the form is at %s, want %s", href, want)
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	m := model(t, nil)
+	m.Missing = func(*fold.Deal) []Next {
+		return []Next{{
+			Row: "TM-20", Name: "row.TM-20", Process: "process.deal", Step: "step.deal.formal-contract", File: "x.yaml", URL: "javascript:alert(1)",
+			Needs: []Need{{Key: "guard.GD-06", Met: true}, {Key: "guard.GD-05"}, {Key: "guard.GD-14", OfFact: true}},
+		}}
+	}
+	p := open(t, render(t, m), "en/deals/hengtai-relay.html")
+	p.says(".card .needs .met", "Met", "without a supply agreement")
+	p.says(".card .needs .unmet", "Missing", "preliminary commission plan")
+	p.says(".card .needs .of-fact", "To fill in")
+	p.says(".card", "Not possible yet")
+	if strings.HasPrefix(attr(p.all(".card a.button")[0], "href"), "javascript") {
+		t.Error("a link runs a script")
+	}
+}
+
+func TestFindings(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh := open(t, files, "zh-CN/deals/boyuan-pump.html")
+	zh.says("h1 .badge", "有误")
+	zh.says(".finding.error", "错误", "发现", "应为", "处理办法", "deals/2026/boyuan-pump/2026-04-20-relationship.yaml:1:1", "TM-05")
+}
+
+func TestHostileText(t *testing.T) {
+	files := render(t, model(t, nil))
+	for _, name := range []string{"zh-CN/index.html", "en/deals/hengtai-relay.html"} {
+		p := open(t, files, name)
+		if n := len(p.all("script, img, [style], [onerror], main b")); n != 0 {
+			t.Errorf("%s: %d elements came from a text", name, n)
+		}
+		p.says("bdi", `<script>alert("标题")</script>`)
+	}
+	open(t, files, "en/deals/hengtai-relay.html").says(".entry bdi", "<script>alert(1)</script> AAAA")
+	for in, want := range map[string]string{"a\u202eb": "a⟨U+202E⟩b", "\x00": "⟨U+0000⟩", "好\u2067": "好⟨U+2067⟩", "a\nb": "a\nb"} {
+		if got := visible(in); got != want {
+			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestEveryPage holds what is true of every page: language, landmarks, one
+// heading of the first level, no script and no inline style.
+func TestEveryPage(t *testing.T) {
+	files := render(t, model(t, nil))
+	for name := range pages(files) {
+		p := open(t, files, name)
+		lang := attr(p.all("html")[0], "lang")
+		if dir, _, ok := strings.Cut(name, "/"); ok && lang != dir {
+			t.Errorf("%s: lang is %q", name, lang)
+		}
+		for selector, want := range map[string]int{
+			"h1": 1, "main#main": 1, "header": 1, "footer": 1, "nav": 1, "a.skip[href='#main']": 1, "title": 1,
+			"meta[http-equiv='Content-Security-Policy']": 1, "script, style, [style], [onclick]": 0,
+		} {
+			if got := len(p.all(selector)); got != want {
+				t.Errorf("%s: %d of %s, want %d", name, got, selector, want)
+			}
+		}
+		for _, n := range p.all("main table:not(.entry table)") {
+			if sub := (page{t, name, n}); len(sub.all("caption")) != 1 || len(sub.all("th[scope]")) == 0 {
+				t.Errorf("%s: a table lacks its caption or heads", name)
+			}
+		}
+		if text := p.text("body"); strings.Contains(text, "⟨") || strings.Contains(text, "%!") {
+			i := strings.IndexAny(text, "⟨%")
+			t.Errorf("%s: a text is missing: %.60s", name, text[i:])
+		}
+		checkIDs(p)
+	}
+}
+
+func checkIDs(p page) {
+	seen := map[string]bool{}
+	for _, n := range p.all("[id]") {
+		id := attr(n, "id")
+		if seen[id] {
+			p.t.Errorf("%s: id %s stands twice", p.name, id)
+		}
+		seen[id] = true
+	}
+	for _, n := range p.all("[aria-labelledby]") {
+		if id := attr(n, "aria-labelledby"); !seen[id] {
+			p.t.Errorf("%s: labelled by %s, which is not there", p.name, id)
+		}
+	}
+}
+
+func pages(files map[string][]byte) map[string][]byte {
+	out := maps.Clone(files)
+	maps.DeleteFunc(out, func(name string, _ []byte) bool { return !strings.HasSuffix(name, ".html") })
+	return out
+}
+
+func TestLinksResolve(t *testing.T) {
+	files := render(t, model(t, manyDeals(450)))
+	for name := range pages(files) {
+		p := open(t, files, name)
+		for _, n := range p.all("a[href], link[href]") {
+			href := attr(n, "href")
+			if strings.HasPrefix(href, "https://forge.example/") {
+				continue
+			}
+			file, anchor, _ := strings.Cut(href, "#")
+			target := name
+			if file != "" {
+				target = path.Join(path.Dir(name), file)
+			}
+			if files[target] == nil {
+				t.Errorf("%s links to %s, which is not written", name, href)
+			} else if anchor != "" && len(open(t, files, target).all("#"+anchor)) != 1 {
+				t.Errorf("%s links to %s, which has no such place", name, href)
+			}
+		}
+	}
+	for _, l := range catalogue.Langs {
+		for _, other := range open(t, files, string(l)+"/deals/hengtai-relay.html").all(".langs a") {
+			if want := "../../" + attr(other, "hreflang") + "/deals/hengtai-relay.html"; attr(other, "href") != want {
+				t.Errorf("the language switch of a page leads to %s, want %s", attr(other, "href"), want)
+			}
+		}
+	}
+}
+
+func manyDeals(n int) func(fstest.MapFS) {
+	return func(files fstest.MapFS) {
+		for i := range n {
+			dir := "deals/2025/boyuan-n" + string(rune('a'+i%26)) + strings.Repeat("x", i/26) + "/"
+			files[dir+"deal.yaml"] = &fstest.MapFile{Data: []byte("customer: boyuan\ntitle: 备件\nproduct: 备件\n")}
+			files[dir+"2025-05-01-lead.yaml"] = &fstest.MapFile{Data: []byte("by: sun-hao\nsource: 展会\n")}
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	files := render(t, model(t, manyDeals(450)))
+	listed := 0
+	for _, name := range []string{"en/index.html", "en/index-2.html", "en/index-3.html"} {
+		p := open(t, files, name)
+		n := len(p.all(".deals tbody tr"))
+		if n == 0 || n > perPage {
+			t.Errorf("%s lists %d deals", name, n)
+		}
+		listed += n
+	}
+	if listed != 454 {
+		t.Errorf("the pages list %d deals, want 454", listed)
+	}
+	open(t, files, "en/index-2.html").says(".pages", "First", "Previous", "Page 2 of 3", "Next", "Last")
+}
+
+func TestRootLeadsToDefaultLanguage(t *testing.T) {
+	m := model(t, nil)
+	m.Default = catalogue.EN
+	p := open(t, render(t, m), "index.html")
+	if got := attr(p.all("meta[http-equiv=refresh]")[0], "content"); got != "0; url=en/index.html" {
+		t.Errorf("the first page leads to %q", got)
+	}
+	p.says(".choice", "中文", "English")
+}
+
+func TestSameDealIDInTwoYears(t *testing.T) {
+	files := render(t, model(t, func(files fstest.MapFS) {
+		for name, f := range maps.Clone(files) {
+			if rest, ok := strings.CutPrefix(name, "deals/2026/boyuan-motor/"); ok {
+				files["deals/2025/boyuan-motor/"+rest] = f
+			}
+		}
+	}))
+	open(t, files, "en/deals/boyuan-motor.2025.html")
+	open(t, files, "en/deals/boyuan-motor.2026.html")
+}
+
+func TestSameInputSameBytes(t *testing.T) {
+	first := render(t, model(t, nil))
+	for range 3 {
+		again := render(t, model(t, nil))
+		if !maps.EqualFunc(first, again, bytes.Equal) {
+			t.Fatal("rendering again gives other bytes")
+		}
+	}
+}

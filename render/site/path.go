@@ -1,0 +1,79 @@
+package site
+
+import (
+	"slices"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// stop is a stage on a deal's way: passed, where it stands, or ahead.
+type stop struct {
+	Stage   diag.Term
+	On      value.Day // entered, 0 while ahead
+	Now     bool
+	Reached bool
+}
+
+// way lists the stages that a run went through, in order, and those that lie
+// ahead on the straight way.
+func way(i *fold.Instance) []stop {
+	var stops []stop
+	at := schema.None
+	for _, t := range i.Taken {
+		if t.To != at {
+			stops = append(stops, stop{Stage: i.Process.Term(t.To), On: t.On, Reached: true})
+			at = t.To
+		}
+	}
+	if len(stops) > 0 {
+		stops[len(stops)-1].Now = true
+	}
+	if i.Ended() {
+		return stops
+	}
+	for _, state := range ahead(i) {
+		stops = append(stops, stop{Stage: i.Process.Term(state)})
+	}
+	return stops
+}
+
+// ahead lists the stages of the straight way after the furthest that counts:
+// the present one, or the last on the way where the present is a detour.
+func ahead(i *fold.Instance) []string {
+	straight := straightWay(i.Process)
+	from := -1
+	for _, t := range i.Taken {
+		if k := slices.Index(straight, t.To); k >= 0 {
+			from = k
+		}
+	}
+	return straight[from+1:]
+}
+
+// straightWay reads the straight way off the table of rows: the first end is
+// its goal, and a stage lies on it when some row leads from it to a later
+// stage that does. What only leads back, such as an improvement, does not.
+func straightWay(p *schema.Process) []string {
+	goal := slices.IndexFunc(p.States, func(s schema.State) bool { return s.End })
+	if goal < 0 {
+		return nil
+	}
+	way := []string{p.States[goal].Name}
+	for k := goal - 1; k >= 0; k-- {
+		state := p.States[k].Name
+		if slices.ContainsFunc(p.Rows, func(r *schema.Row) bool {
+			return slices.Contains(r.From, state) && slices.Contains(way, r.To)
+		}) {
+			way = append(way, state)
+		}
+	}
+	slices.Reverse(way)
+	return way
+}
+
+func hasName(name string) func(schema.State) bool {
+	return func(s schema.State) bool { return s.Name == name }
+}

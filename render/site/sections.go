@@ -1,0 +1,182 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// run is one run of a process and where it stands.
+type run struct {
+	Name  string
+	Stage diag.Term
+	Since value.Day
+}
+
+func runOf(i *fold.Instance) run {
+	return run{Name: i.Name, Stage: i.Process.Term(i.State), Since: i.Since}
+}
+
+func runs(d *fold.Deal, process string) []run {
+	var out []run
+	for _, i := range d.Of(process) {
+		out = append(out, runOf(i))
+	}
+	return out
+}
+
+// campaign is a campaign with what it may cost and has cost.
+type campaign struct {
+	run
+	Budget, Spent money
+}
+
+func campaigns(d *fold.Deal) []campaign {
+	var out []campaign
+	for _, i := range d.Of("campaign") {
+		out = append(out, campaign{run: runOf(i), Budget: money{i.Budget(), d.Currency}, Spent: money{i.Spent(), d.Currency}})
+	}
+	return out
+}
+
+// tender is one round of an internal tender with its bids, best first.
+type tender struct {
+	run
+	Bids []bid
+}
+
+type bid struct {
+	Place, Team, Points, Commission string
+	Won                             bool
+}
+
+func (s *site) tenders(d *fold.Deal) []tender {
+	var out []tender
+	for _, i := range d.Of("tender") {
+		out = append(out, tender{run: runOf(i), Bids: s.bids(i)})
+	}
+	return out
+}
+
+// bids ranks the bids of a round; equal points share a place. Before the first
+// score nobody has one.
+func (s *site) bids(i *fold.Instance) []bid {
+	award, _ := fold.Last[fact.TenderAward](i)
+	scored := len(fold.All[fact.TenderScore](i)) > 0
+	ranking := i.Ranking(s.Company)
+	out := make([]bid, len(ranking))
+	for k, r := range ranking {
+		out[k] = bid{Team: r.Team.Name, Commission: r.Bid.Commission.Text}
+		out[k].Won = award != nil && s.Company.Roster.Team(award.Team.S) == r.Team
+		if !scored {
+			continue
+		}
+		out[k].Points, out[k].Place = r.Mean.FloatString(2), quantity(decimal.NewFromInt(int64(k+1)))
+		if k > 0 && r.Mean.Cmp(ranking[k-1].Mean) == 0 {
+			out[k].Place = out[k-1].Place
+		}
+	}
+	return out
+}
+
+// order is one order: its goods and its money.
+type order struct {
+	Name, CustomerOrder string
+	Delivery, Payment   run
+	Void                bool
+	DeliverBy           value.Day
+	Total               money
+	Open, Overdue       money
+	Lines               []line
+	Instalments         []instalment
+}
+
+type line struct {
+	Item                                 string
+	Price                                money
+	Ordered, Shipped, Accepted, Returned string
+}
+
+type instalment struct {
+	Name                            string
+	Due                             value.Day
+	Amount, Received, Settled, Open money
+	Overdue, Paid, Retention        bool
+}
+
+func (s *site) orders(d *fold.Deal) []order {
+	var out []order
+	for _, delivery := range d.Of("order") {
+		o := delivery.Order
+		x := s.order(o, d.Currency)
+		x.Delivery = runOf(delivery)
+		if payment := d.Instance("payment", o.Name); payment != nil {
+			x.Payment = runOf(payment)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (s *site) order(o *fold.Order, currency string) order {
+	in := func(d decimal.Decimal) money { return money{d, currency} }
+	grace := value.Day(s.Company.Policy.Schedule.GraceDays.N)
+	x := order{
+		Name: o.Name, Void: o.Void(), DeliverBy: o.DeliverBy, Total: in(o.Total()),
+		Open: in(o.Balance(s.AsOf)), Overdue: in(o.Overdue(s.AsOf, grace)),
+	}
+	if o.Body != nil {
+		x.CustomerOrder = o.Body.CustomerOrder.S
+	}
+	for _, l := range o.Lines {
+		x.Lines = append(x.Lines, line{
+			Item: l.Item, Price: in(l.Price), Ordered: quantity(l.Ordered), Shipped: quantity(l.Shipped),
+			Accepted: quantity(l.Accepted), Returned: quantity(l.Returned),
+		})
+	}
+	for _, i := range o.Instalments {
+		open := o.Open(i, s.AsOf)
+		x.Instalments = append(x.Instalments, instalment{
+			Name: i.Name, Due: i.Due, Retention: i.Retention, Amount: in(i.Amount), Received: in(o.Received(i.Name, s.AsOf)),
+			Settled: in(i.Settled), Open: in(open), Paid: open.IsZero(),
+			Overdue: !o.Void() && open.IsPositive() && i.Due != 0 && i.Due+grace < s.AsOf,
+		})
+	}
+	return x
+}
+
+// receipt is the part of a bank line that pays this deal.
+type receipt struct {
+	On                       value.Day
+	Payer, Order, Instalment string
+	Kind                     diag.Term
+	Amount, Gross            money
+	Matures                  value.Day // while a bill does not count as money yet
+	Dishonoured              value.Day
+	File                     string
+}
+
+func (s *site) receipts(d *fold.Deal) []receipt {
+	var out []receipt
+	for _, o := range d.Orders {
+		for _, a := range o.Allocations {
+			r := receipt{
+				On: a.On, Payer: a.Body.Payer.S, Order: o.Name, Instalment: a.Instalment, Kind: diag.Term("word." + a.Body.Kind.S),
+				Amount: money{a.Amount, d.Currency}, Gross: money{a.Body.Gross.Decimal, d.Currency}, Dishonoured: a.Until, File: a.Receipt.Path,
+			}
+			if a.Earns > s.AsOf {
+				r.Matures = a.Earns
+			}
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b receipt) int { return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.File, b.File)) })
+	return out
+}
