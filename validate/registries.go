@@ -34,7 +34,8 @@ func (ch *Change) registries(base, head fs.FS, rules Rules) []diag.Diagnostic {
 		case *fact.Policy:
 			changed, after.Policy, ch.NewPolicy = true, b, b
 		case *fact.Roster:
-			changed, after.Roster = true, fold.NewRoster(b)
+			changed, ch.NewRoster = true, fold.NewRoster(b)
+			after.Roster = ch.NewRoster
 		}
 	}
 	if changed && after.Policy != nil && after.Roster != nil {

@@ -110,6 +110,7 @@ type Change struct {
 	Head  *fold.Company // as it would stand, judged by the base's rules
 
 	NewPolicy *fact.Policy // the policy that the change brings, nil if none
+	NewRoster *fold.Roster // the roster that the change brings, nil if none
 	Tree      fs.FS        // as it would land, for what concerns customers that are not loaded
 }
 

@@ -14,15 +14,20 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 )
 
 // Manifest is the file that lists what was written, one "digest path" a line.
 const Manifest = "manifest.txt"
 
-// Dir is a folder that is being written.
+// Dir is a folder that is being written. Write may be called from many
+// goroutines.
 type Dir struct {
 	root    *os.Root
+	mu      sync.Mutex // guards what follows
+	aside   int
 	old     map[string]string // path to digest of the run before
 	written map[string]string
 	made    map[string]bool
@@ -76,16 +81,32 @@ func (d *Dir) Write(name string, data []byte) error {
 	if !fs.ValidPath(name) || name == Manifest {
 		return fmt.Errorf("cannot write %q", name)
 	}
-	if _, twice := d.written[name]; twice {
-		return fmt.Errorf("%s is written twice", name)
-	}
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
-	d.written[name] = digest
-	if d.old[name] == digest && d.same(name, data) {
-		return nil
+	aside, err := d.claim(name, digest)
+	if err != nil || (d.old[name] == digest && d.same(name, data)) {
+		return err
 	}
-	return d.replace(name, data)
+	return d.replace(aside, name, data)
+}
+
+// claim notes that a file is being written, makes its folder, and names the
+// place where its bytes are put first.
+func (d *Dir) claim(name, digest string) (aside string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, twice := d.written[name]; twice {
+		return "", fmt.Errorf("%s is written twice", name)
+	}
+	d.written[name] = digest
+	if dir := path.Dir(name); dir != "." && !d.made[dir] {
+		if err := d.root.MkdirAll(dir, 0o755); err != nil {
+			return "", err
+		}
+		d.made[dir] = true
+	}
+	d.aside++
+	return temporary + strconv.Itoa(d.aside), nil
 }
 
 func (d *Dir) same(name string, data []byte) bool {
@@ -97,14 +118,7 @@ func (d *Dir) same(name string, data []byte) bool {
 	return err == nil && bytes.Equal(there, data)
 }
 
-func (d *Dir) replace(name string, data []byte) error {
-	if dir := path.Dir(name); dir != "." && !d.made[dir] {
-		if err := d.root.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-		d.made[dir] = true
-	}
-	aside := temporary + "new"
+func (d *Dir) replace(aside, name string, data []byte) error {
 	if err := d.root.WriteFile(aside, data, 0o644); err != nil {
 		return err
 	}
@@ -133,7 +147,7 @@ func (d *Dir) Close() error {
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s  %s\n", d.written[name], name)
 	}
-	if err := d.replace(Manifest, []byte(b.String())); err != nil {
+	if err := d.replace(temporary+"manifest", Manifest, []byte(b.String())); err != nil {
 		return err
 	}
 	return d.root.Close()

@@ -11,6 +11,7 @@ import (
 	"github.com/dealgate/dealgate/schema/check"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/source"
 	"github.com/dealgate/dealgate/schema/value"
 )
 
@@ -71,6 +72,7 @@ func (r *reader) walk(dir string, findings *[]diag.Diagnostic, file func(Place))
 		case !e.Type().IsRegular(): // badNames has reported it
 		default:
 			p := Classify(path)
+			*findings = append(*findings, source.PrivateText(path, []byte(e.Name()))...)
 			if p.Kind == Unknown {
 				*findings = append(*findings, misplaced(p))
 				continue

@@ -170,3 +170,9 @@ func (c *Company) delegated(p *Person, day value.Day) bool {
 
 // Entry is the person's entry in the roster as written.
 func (p *Person) Entry() fact.RosterPeople { return p.entry }
+
+// HasPerson reports whether an id stands in the roster.
+func (r *Roster) HasPerson(id string) bool { return r.byID[id] != nil }
+
+// HasTeam reports whether an id of a team stands in the roster.
+func (r *Roster) HasTeam(id string) bool { return r.teams[id] != nil }

@@ -26,21 +26,28 @@ var references = validate.StateRule{
 	},
 }
 
-// eachFact visits every fact that counts: of the deals, and the customer's own.
+// eachFact visits every fact that counts, and every correction: of the deals,
+// and the customer's own.
 func eachFact(p *validate.Pass, do func(*fold.Deal, *fold.Fact)) {
-	for _, f := range slices.Concat(p.Customer.Releases, p.Customer.Receipts) {
+	own := slices.Concat(p.Customer.Releases, p.Customer.Receipts, corrections(p.Customer.Records()))
+	for _, f := range own {
 		do(nil, f)
 	}
 	for _, d := range p.Customer.Deals {
-		for _, f := range d.Facts {
+		for _, f := range slices.Concat(d.Facts, corrections(d.Records)) {
 			do(d, f)
 		}
-		for _, f := range d.Records {
-			if f.Step.Name == schema.CorrectionName {
-				do(d, f)
-			}
+	}
+}
+
+func corrections(records []*fold.Fact) []*fold.Fact {
+	var out []*fold.Fact
+	for _, f := range records {
+		if f.Step.Name == schema.CorrectionName {
+			out = append(out, f)
 		}
 	}
+	return out
 }
 
 func reference(c *fold.Company, f *fold.Fact, kind schema.Kind, t fact.Text) *diag.Diagnostic {

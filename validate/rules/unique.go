@@ -13,8 +13,7 @@ import (
 
 // newReceipts holds the references of added bank lines against those of every
 // customer, by file name alone: a change loads only the customers it touches.
-var newReceipts = validate.ChangeRule{
-	IDs: []string{"receipt/reference-twice"},
+var newReceipts = validate.ChangeRule{ // reports what uniqueReceipts names
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		added := map[string]validate.File{}
 		for _, f := range ch.Files {
@@ -41,8 +40,7 @@ var newReceipts = validate.ChangeRule{
 }
 
 // newCustomers holds an added or edited customer against all others.
-var newCustomers = validate.ChangeRule{
-	IDs: []string{"customer/code-twice", "customer/name-twice"},
+var newCustomers = validate.ChangeRule{ // reports what uniqueCustomers names
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			cu := ch.Head.Customer(f.Place.Customer)
