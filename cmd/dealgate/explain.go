@@ -18,7 +18,7 @@ func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain RULE|ROW|GUARD|STEP",
 		Short: "Say what a rule, a row of the workflow or a step asks for, with examples",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return explain(cmd.OutOrStdout(), args[0], langOf(cmd))
 		},
@@ -32,7 +32,7 @@ func newExplain() *cobra.Command {
 func explainable() []string {
 	var names []string
 	for _, key := range catalogue.Keys() {
-		if rule, ok := strings.CutSuffix(key, ".title"); ok {
+		if rule, ok := strings.CutSuffix(key, ".title"); ok && isRule(rule) {
 			names = append(names, rule)
 		}
 	}
@@ -54,11 +54,16 @@ func explainable() []string {
 	return slices.Compact(names)
 }
 
+// isRule reports whether findings bear this name; other texts have titles too.
+func isRule(name string) bool {
+	return strings.Contains(name, "/") && catalogue.Has(name+".title")
+}
+
 func explain(out io.Writer, name string, l catalogue.Lang) error {
 	w := &lines{out: out, l: l}
 	id := strings.ToUpper(name)
 	switch {
-	case catalogue.Has(name + ".title"):
+	case isRule(name):
 		w.rule(name)
 	case len(schema.Table().RowsOf(id)) > 0:
 		for _, r := range schema.Table().RowsOf(id) {

@@ -40,7 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	fmt.Fprintln(stderr, "dealgate:", words(langOf(root), err))
+	fmt.Fprintln(stderr, "dealgate:", oneLine(words(langOf(root), err)))
 	return exitFailed
 }
 
@@ -55,7 +55,7 @@ func words(l catalogue.Lang, err error) string {
 		return w.In(l)
 	}
 	var w worded
-	if errors.As(err, &w) {
+	if errors.As(err, &w) || errors.As(ofSystem(err), &w) {
 		return w.In(l)
 	}
 	return err.Error()
@@ -67,9 +67,10 @@ func newRoot() *cobra.Command {
 		Short:         "Sales deals in git: checked at every gate, rendered as a site and a bonus report",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
 	root.AddCommand(newValidate(), newStatus(), newNew(), newExplain(), newVersion())
 	return root

@@ -13,7 +13,6 @@ import (
 	"github.com/dealgate/dealgate/schema/check"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
-	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/rules"
@@ -24,7 +23,7 @@ func newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [DEAL]",
 		Short: "Where a deal stands, how it got there, and what each next fact needs",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, l, err := load(cmd, ".", asOf)
 			if err != nil {
@@ -75,7 +74,10 @@ func findDeal(c *fold.Company, ref string) (*fold.Deal, error) {
 	for _, d := range c.Deals() {
 		ids = append(ids, d.ID)
 	}
-	return nil, &wordedError{"cli.no-deal", diag.Args{"deal": ref, "near": orDash(check.Similar(ref, ids))}}
+	if near := check.Similar(ref, ids); near != "" {
+		return nil, &wordedError{"cli.no-deal", diag.Args{"deal": ref, "near": near}}
+	}
+	return nil, &wordedError{"usage.deal", diag.Args{"deal": ref}}
 }
 
 func orDash(s string) string {
@@ -242,7 +244,7 @@ func newNew() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new DEAL STEP",
 		Short: "Print the template of a deal's next fact, ready to be filled in",
-		Args:  cobra.ExactArgs(2),
+		Args:  arguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, l, err := load(cmd, ".", "")
 			if err != nil {
@@ -264,7 +266,7 @@ func writeTemplate(out, info io.Writer, c *fold.Company, d *fold.Deal, step, on 
 	day := c.AsOf
 	if on != "" {
 		var err error
-		if day, err = value.ParseDay(on); err != nil {
+		if day, err = parseDay(on); err != nil {
 			return err
 		}
 	}

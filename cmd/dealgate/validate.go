@@ -30,7 +30,7 @@ func newValidate() *cobra.Command {
 by the base's policy and roster.
 
 Exit status: 0 clean, 1 findings, 2 could not run.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -47,8 +47,11 @@ Exit status: 0 clean, 1 findings, 2 could not run.`,
 }
 
 func runValidate(cmd *cobra.Command, dir string, f validateFlags) error {
-	format, err := report.Named(f.format)
+	format, err := parseFormat(f.format)
 	if err != nil {
+		return err
+	}
+	if err := f.consistent(cmd); err != nil {
 		return err
 	}
 	var in report.Input
@@ -65,6 +68,20 @@ func runValidate(cmd *cobra.Command, dir string, f validateFlags) error {
 	}
 	if diag.Failed(in.Findings) {
 		return errFindings
+	}
+	return nil
+}
+
+// consistent refuses revisions that would silently check something else: an
+// empty one, as an unset variable of a CI leaves it, or a head alone.
+func (f validateFlags) consistent(cmd *cobra.Command) error {
+	for _, name := range []string{"base", "head"} {
+		if flag := cmd.Flag(name); flag.Changed && flag.Value.String() == "" {
+			return &wordedError{"usage.flag-empty", diag.Args{"flag": "--" + name}}
+		}
+	}
+	if cmd.Flags().Changed("head") && f.base == "" {
+		return &wordedError{"usage.head-without-base", nil}
 	}
 	return nil
 }
@@ -110,8 +127,12 @@ func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input
 // without numbers that belong to a person.
 func sourceOf(fsys fs.FS) func(string) []byte {
 	return func(file string) []byte {
+		info, err := fs.Stat(fsys, file)
+		if err != nil || !info.Mode().IsRegular() || info.Size() > fold.MaxFile {
+			return nil // a pipe would never end
+		}
 		data, err := fs.ReadFile(fsys, file)
-		if err != nil || len(data) > fold.MaxFile {
+		if err != nil {
 			return nil
 		}
 		return []byte(source.Redact(string(data)))
@@ -141,7 +162,7 @@ func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Inp
 	}
 	day := value.DayOf(landing.Head.When.In(zone(policy)))
 	if f.asOf != "" {
-		if day, err = value.ParseDay(f.asOf); err != nil {
+		if day, err = parseDay(f.asOf); err != nil {
 			return report.Input{}, err
 		}
 	}

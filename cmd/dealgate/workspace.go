@@ -52,13 +52,23 @@ func openWorkspace(dir string) (*workspace, error) {
 	}
 	root, err := os.OpenRoot(w.dir)
 	if err != nil {
-		return nil, err
+		return nil, &wordedError{"usage.folder", diag.Args{"dir": w.dir, "reason": err.Error()}}
 	}
 	w.files = root.FS() // refuses whatever leads out of the folder
-	if !isDir(filepath.Join(w.dir, fold.Root)) {
-		return w, &wordedError{"cli.no-deals", diag.Args{"dir": w.dir}}
+	return w, w.deals()
+}
+
+// deals refuses a folder without deals/, and a link in its place.
+func (w *workspace) deals() error {
+	name := filepath.Join(w.dir, fold.Root)
+	info, err := os.Lstat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		return &wordedError{"usage.deals-link", diag.Args{"dir": name}}
 	}
-	return w, nil
+	return &wordedError{"cli.no-deals", diag.Args{"dir": w.dir}}
 }
 
 func isDir(path string) bool {
@@ -77,12 +87,13 @@ func policyOf(fsys fs.FS) *fact.Policy {
 // lang is the language asked for, else the policy's, else Chinese.
 func lang(cmd *cobra.Command, p *fact.Policy) (catalogue.Lang, error) {
 	if asked := cmd.Flag("lang").Value.String(); asked != "" {
-		return catalogue.ParseLang(asked)
+		return parseLang(asked)
 	}
-	if p != nil {
-		return catalogue.Lang(p.Language.S), nil
+	if p == nil {
+		return catalogue.ZH, nil
 	}
-	return catalogue.ZH, nil
+	// What fails after this is said in the policy's language too.
+	return catalogue.Lang(p.Language.S), cmd.Flags().Set("lang", p.Language.S)
 }
 
 // zone is the company's time zone.
@@ -99,10 +110,10 @@ func zone(p *fact.Policy) *time.Location {
 // that a file not yet committed bears.
 func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
 	if asked != "" {
-		return value.ParseDay(asked)
+		return parseDay(asked)
 	}
 	if w.repo == nil {
-		return 0, nil // the latest day that any fact bears
+		return 0, w.unreadable() // the latest day that any fact bears
 	}
 	head, err := w.repo.Head()
 	if err != nil {
@@ -120,6 +131,15 @@ func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
 		day = max(day, fold.Classify(path).Date)
 	}
 	return day, nil
+}
+
+// unreadable is why the repository around the folder cannot be read; nil when
+// there is none.
+func (w *workspace) unreadable() error {
+	if e, ok := errors.AsType[*history.Error](w.repoErr); ok && e.Key == "history.no-repository" {
+		return nil
+	}
+	return w.repoErr
 }
 
 // noCommits reports that a repository is there but has no history yet.
