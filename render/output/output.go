@@ -44,6 +44,9 @@ func Open(dir string) (*Dir, error) {
 		return nil, err
 	}
 	d := &Dir{root: root, old: map[string]string{}, written: map[string]string{}, made: map[string]bool{}}
+	if err := d.sweep(); err != nil {
+		return nil, err
+	}
 	data, err := root.ReadFile(Manifest)
 	if errors.Is(err, fs.ErrNotExist) {
 		return d, d.refuseForeign(dir)
@@ -60,13 +63,24 @@ func Open(dir string) (*Dir, error) {
 	return d, lines.Err()
 }
 
+// sweep removes what an interrupted run left aside.
+func (d *Dir) sweep() error {
+	entries, err := fs.ReadDir(d.root.FS(), ".")
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), temporary) {
+			err = errors.Join(err, d.root.Remove(e.Name()))
+		}
+	}
+	return err
+}
+
 func (d *Dir) refuseForeign(dir string) error {
 	entries, err := fs.ReadDir(d.root.FS(), ".")
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), temporary) && !e.IsDir() {
+		if !e.IsDir() {
 			return fmt.Errorf("%s holds %s, which dealgate did not write: name another folder with --out, or empty it", dir, e.Name())
 		}
 	}
