@@ -1,7 +1,9 @@
 package validate
 
 import (
+	"errors"
 	"io/fs"
+	"slices"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
@@ -12,14 +14,24 @@ import (
 // judged. The change that first adds them is the baseline.
 func (ch *Change) Established(base fs.FS) bool {
 	_, err := fs.Stat(base, fold.Root+"/policy.yaml")
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// judged reports whether the base has rules that can be read. Without them
+// nothing of it was judged, and so nothing stood there before.
+func (ch *Change) judged() bool { return ch.Base.Policy != nil && ch.Base.Roster != nil }
+
+// repairs reports a change of nothing but rules that cannot be read: the only
+// one that is judged by what it brings itself.
+func (ch *Change) repairs() bool {
+	return !ch.judged() && !slices.ContainsFunc(ch.Files, func(f File) bool { return !f.Rules() })
 }
 
 // registries judges the policy and roster that a change brings, apart from the
 // deals, which are judged by the old ones.
 func (ch *Change) registries(base, head fs.FS, rules Rules) []diag.Diagnostic {
-	if !ch.Established(base) {
-		return nil
+	if !ch.Established(base) || ch.repairs() {
+		return nil // judged with everything else
 	}
 	var found []diag.Diagnostic
 	changed := false

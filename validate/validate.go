@@ -165,23 +165,42 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	touched := Customers(files, base, head)
 	only := func(id string) bool { return touched[id] }
 	ch := &Change{Files: files, Tree: head}
-	found := ch.registries(base, head, rules)
 	var err error
-	if ch.Established(base) {
-		head = withRules(head, base)
-	}
 	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
 		return nil, nil, err
+	}
+	found := ch.registries(base, head, rules)
+	if ch.Established(base) && !ch.repairs() {
+		head = withRules(head, base)
+	}
+	if !ch.judged() && len(files) > 0 {
+		only = nil
 	}
 	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
 		return nil, nil, err
 	}
-	findings := append(subtract(ch.Head.Findings, ch.Base.Findings), found...)
+	findings := append(subtract(ch.Head.Findings, ch.stood()), found...)
 	for _, r := range rules.Change {
 		r.Check(ch, func(d diag.Diagnostic) { findings = append(findings, d) })
 	}
 	diag.Sort(findings)
 	return ch, findings, nil
+}
+
+// stood lists the findings of the base that are not the change's affair. What
+// keeps the change itself from being judged always is: a base whose rules
+// cannot be read, a file in a touched deal that cannot.
+func (ch *Change) stood() []diag.Diagnostic {
+	if !ch.judged() && len(ch.Files) > 0 {
+		return nil
+	}
+	touched := map[string]bool{}
+	for _, f := range ch.Files {
+		touched[f.Place.Dir] = f.Place.Deal != ""
+	}
+	return slices.DeleteFunc(slices.Clone(ch.Base.Findings), func(d diag.Diagnostic) bool {
+		return touched[fold.Classify(d.File).Dir] && fold.Unread(d)
+	})
 }
 
 // subtract leaves out findings that stood there before, whatever else changed

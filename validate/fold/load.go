@@ -3,6 +3,7 @@ package fold
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"runtime"
 	"slices"
@@ -80,7 +81,7 @@ func (l *loader) list() error {
 	for _, e := range entries {
 		path := Root + "/" + e.Name()
 		switch {
-		case e.Type()&fs.ModeSymlink != 0: // names has reported it
+		case !e.IsDir() && !e.Type().IsRegular(): // names has reported it
 		case e.IsDir() && e.Name() == "customers":
 			err = l.listCustomers(path)
 		case e.IsDir() && yearName.MatchString(e.Name()):
@@ -118,6 +119,10 @@ func (l *loader) listDeals(dir string) error {
 // folders calls add for every well-named folder of dir.
 func (l *loader) folders(dir string, add func(name, path string)) error {
 	entries, err := fs.ReadDir(l.fsys, dir)
+	if finding := unlistable(dir, err); finding != nil {
+		l.find(*finding)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -167,6 +172,7 @@ func (l *loader) registries() bool {
 		if !known {
 			l.find(diag.Diagnostic{Rule: "policy/workflow-version", Span: diag.Span{File: Root + "/policy.yaml", Pos: l.c.Policy.Workflow.At},
 				Args: diag.Args{"version": l.c.Policy.Workflow.N, "latest": schema.LatestWorkflow}})
+			l.c.Policy = nil // nothing is judged by it
 			return false
 		}
 		l.c.Table = w
@@ -282,6 +288,9 @@ func (l *loader) finish() {
 // ReadFile reads, checks and decodes one YAML file. The body is nil when the
 // file has an error; keep, when not nil, receives the checked tree.
 func ReadFile(fsys fs.FS, p Place, keep func(*source.Doc)) (any, []diag.Diagnostic) {
+	if finding := special(fsys, p); finding != nil {
+		return nil, []diag.Diagnostic{*finding}
+	}
 	data, finding := readBounded(fsys, p.Path)
 	if finding != nil {
 		return nil, []diag.Diagnostic{*finding}
@@ -326,13 +335,31 @@ func undecodable(path string, err error) diag.Diagnostic {
 const MaxFile = 1 << 20
 
 func readBounded(fsys fs.FS, path string) ([]byte, *diag.Diagnostic) {
-	info, err := fs.Stat(fsys, path)
-	if err == nil && info.Size() > MaxFile {
-		return nil, &diag.Diagnostic{Rule: "yaml/too-large", Span: diag.Span{File: path}, Args: diag.Args{"bytes": info.Size(), "max": MaxFile}}
-	}
-	data, readErr := fs.ReadFile(fsys, path)
-	if err = errors.Join(err, readErr); err != nil {
+	data, size, err := readUpTo(fsys, path, MaxFile)
+	switch {
+	case err != nil:
 		return nil, &diag.Diagnostic{Rule: "layout/unreadable", Span: diag.Span{File: path}, Args: diag.Args{"reason": err.Error()}}
+	case size > MaxFile:
+		return nil, &diag.Diagnostic{Rule: "yaml/too-large", Span: diag.Span{File: path}, Args: diag.Args{"bytes": size, "max": MaxFile}}
 	}
 	return data, nil
+}
+
+// readUpTo opens a file once and reads it only if it is not larger than most.
+func readUpTo(fsys fs.FS, path string, most int64) ([]byte, int64, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	if info.Size() > most {
+		return nil, info.Size(), nil
+	}
+	data := make([]byte, info.Size())
+	_, err = io.ReadFull(f, data)
+	return data, info.Size(), err
 }

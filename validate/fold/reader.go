@@ -56,6 +56,10 @@ func missingHeader(path string) diag.Diagnostic {
 // and entries that may not be there.
 func (r *reader) walk(dir string, findings *[]diag.Diagnostic, file func(Place)) error {
 	entries, err := fs.ReadDir(r.fsys, dir)
+	if finding := unlistable(dir, err); finding != nil {
+		*findings = append(*findings, *finding)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -45,10 +45,8 @@ func labelOf(w *schema.Workflow, p Place) (label, clause string) {
 // fact, and whether there is one; 0 where its name does not tell the date.
 func unreadSince(findings []diag.Diagnostic) (since value.Day, ok bool) {
 	for _, d := range findings {
-		area, _, _ := strings.Cut(d.Rule, "/")
 		p := Classify(d.File)
-		if d.Severity != diag.Error || !slices.Contains([]string{"yaml", "schema", "private", "layout"}, area) ||
-			p.Kind == EvidenceFile || p.Kind == DealFile {
+		if !Unread(d) {
 			continue
 		}
 		if !ok || p.Date < since {
@@ -56,6 +54,15 @@ func unreadSince(findings []diag.Diagnostic) (since value.Day, ok bool) {
 		}
 	}
 	return since, ok
+}
+
+// Unread reports a finding by which some file of a deal cannot be read as a
+// fact, so that what follows from it is not judged.
+func Unread(d diag.Diagnostic) bool {
+	area, _, _ := strings.Cut(d.Rule, "/")
+	kind := Classify(d.File).Kind
+	return d.Severity == diag.Error && slices.Contains([]string{"yaml", "schema", "private", "layout"}, area) &&
+		kind != EvidenceFile && kind != DealFile
 }
 
 // certain leaves out what may only follow from a file that could not be read,

@@ -28,7 +28,8 @@ var policy = validate.CompanyRule{
 		at := func(rule string, pos diag.Pos, args diag.Args) {
 			report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: policyPath, Pos: pos}, Args: args})
 		}
-		if _, err := time.LoadLocation(p.TimeZone.S); err != nil {
+		// "Local" is a zone to Go: that of whatever machine it runs on.
+		if _, err := time.LoadLocation(p.TimeZone.S); err != nil || p.TimeZone.S == "Local" {
 			at("policy/time-zone", p.TimeZone.At, diag.Args{"zone": p.TimeZone.S})
 		}
 		if _, err := currency.ParseISO(p.Currency.S); err != nil {
@@ -104,7 +105,8 @@ var uniqueReceipts = validate.CompanyRule{
 	},
 }
 
-// uniqueCustomers wants no two customers with one credit code or name.
+// uniqueCustomers wants no two customers with one credit code or registered name;
+// short names may coincide.
 var uniqueCustomers = validate.CompanyRule{
 	IDs: []string{"customer/code-twice", "customer/name-twice"},
 	Check: func(c *fold.Company, report func(diag.Diagnostic)) {
@@ -114,9 +116,7 @@ var uniqueCustomers = validate.CompanyRule{
 				continue
 			}
 			once(codes, cu, cu.Header.CreditCode, "customer/code-twice", report)
-			for _, name := range append([]fact.Text{cu.Header.Name}, cu.Header.Aliases...) {
-				once(names, cu, name, "customer/name-twice", report)
-			}
+			once(names, cu, cu.Header.Name, "customer/name-twice", report)
 		}
 	},
 }
