@@ -53,14 +53,15 @@ type Rules struct {
 
 // Options of a run.
 type Options struct {
-	AsOf value.Day                  // 0: the latest day any fact bears
-	Only func(customer string) bool // nil: all
+	AsOf   value.Day                  // 0: the latest day any fact bears
+	Only   func(customer string) bool // nil: all
+	Forget bool                       // keep the findings only
 }
 
 // State loads a tree, folds it and applies the rules of state.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
 	c, err := fold.Load(ctx, fsys, fold.Options{
-		AsOf: opt.AsOf, Only: opt.Only,
+		AsOf: opt.AsOf, Only: opt.Only, Forget: opt.Forget,
 		Each: func(c *fold.Company, cu *fold.Customer) {
 			p := &Pass{Company: c, Customer: cu, FS: fsys}
 			for _, r := range rules.State {

@@ -50,7 +50,7 @@ func load(cmd *cobra.Command, dir, asOf string) (*fold.Company, catalogue.Lang, 
 	if err != nil {
 		return nil, catalogue.ZH, err
 	}
-	policy := policyOf(w.files)
+	policy := policyOf(w.guarded)
 	l, err := lang(cmd, policy)
 	if err != nil {
 		return nil, l, err

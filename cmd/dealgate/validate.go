@@ -107,7 +107,7 @@ func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input
 	if err != nil {
 		return report.Input{}, err
 	}
-	policy := policyOf(w.files)
+	policy := policyOf(w.guarded)
 	l, err := lang(cmd, policy)
 	if err != nil {
 		return report.Input{}, err
@@ -116,11 +116,11 @@ func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input
 	if err != nil {
 		return report.Input{}, err
 	}
-	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day})
+	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day, Forget: true})
 	if err != nil {
 		return report.Input{}, err
 	}
-	return report.Input{Findings: c.Findings, Lang: l, Source: sourceOf(w.files), Checked: c.Files, Deals: len(c.Deals())}, nil
+	return report.Input{Findings: c.Findings, Lang: l, Source: sourceOf(w.guarded), Checked: c.Files, Deals: len(c.Deals())}, nil
 }
 
 // sourceOf hands out the text of a file for the lines that a message shows,

@@ -21,7 +21,8 @@ import (
 // repository around them if there is one.
 type workspace struct {
 	dir     string
-	files   fs.FS
+	files   fs.FS // for walking: links are refused where they are listed
+	guarded fs.FS // for single files: refuses whatever leads out of the folder
 	repo    *history.Repo
 	repoErr error // why there is no repository
 }
@@ -54,7 +55,7 @@ func openWorkspace(dir string) (*workspace, error) {
 	if err != nil {
 		return nil, &wordedError{"usage.folder", diag.Args{"dir": w.dir, "reason": err.Error()}}
 	}
-	w.files = root.FS() // refuses whatever leads out of the folder
+	w.files, w.guarded = os.DirFS(w.dir), root.FS()
 	return w, w.deals()
 }
 

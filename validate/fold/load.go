@@ -25,6 +25,9 @@ type Options struct {
 	AsOf value.Day
 	// Only, when set, chooses the customers to load; registries always are.
 	Only func(customer string) bool
+	// Forget drops the facts of a customer once Each has seen them, for checks
+	// that need only the findings.
+	Forget bool
 	// Each is called for every customer when it is loaded and folded, from
 	// several goroutines. Checks of one customer belong here.
 	Each func(*Company, *Customer)
@@ -42,7 +45,7 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
 		return l.c, nil
 	}
 	l.choose(opt.Only)
-	if err := l.customers(ctx, opt.Each); err != nil {
+	if err := l.customers(ctx, opt); err != nil {
 		return nil, err
 	}
 	l.finish()
@@ -207,32 +210,43 @@ func (l *loader) owner(deal string) string {
 	return ""
 }
 
-// customers reads and folds the customers on all processors.
-func (l *loader) customers(ctx context.Context, each func(*Company, *Customer)) error {
+// customers reads and folds the customers on all processors. Where the as-of
+// date is known, each is read and folded at once, so that no more than a few
+// are held half-done.
+func (l *loader) customers(ctx context.Context, opt Options) error {
 	readers := make([]*reader, len(l.pending))
-	err := parallel(ctx, len(l.pending), func(i int) error {
+	read := func(i int) error {
 		readers[i] = newReader(l.fsys, l.c, l.pending[i])
 		return readers[i].read()
-	})
-	if err != nil {
+	}
+	fold := func(i int) error {
+		l.fold(readers[i], opt)
+		readers[i] = nil
+		return nil
+	}
+	if l.c.AsOf != 0 {
+		return parallel(ctx, len(l.pending), func(i int) error { return errors.Join(read(i), fold(i)) })
+	}
+	if err := parallel(ctx, len(l.pending), read); err != nil {
 		return err
 	}
-	if l.c.AsOf == 0 {
-		for _, r := range readers {
-			l.c.AsOf = max(l.c.AsOf, r.latest)
-		}
-	}
 	for _, r := range readers {
-		l.c.Files += r.files
+		l.c.AsOf = max(l.c.AsOf, r.latest)
 	}
-	return parallel(ctx, len(l.pending), func(i int) error {
-		readers[i].fold()
-		if each != nil {
-			each(l.c, l.pending[i])
-		}
-		readers[i] = nil // the trees are not needed any more
-		return nil
-	})
+	return parallel(ctx, len(l.pending), fold)
+}
+
+func (l *loader) fold(r *reader, opt Options) {
+	r.fold()
+	if opt.Each != nil {
+		opt.Each(l.c, r.cu)
+	}
+	if opt.Forget {
+		r.cu.forget()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.c.Files += r.files
 }
 
 // parallel runs do for 0…n-1 on all processors and returns the first error.
