@@ -66,6 +66,7 @@ var dealConditions = map[string]Condition{
 	"standard-product":  productIs("standard"),
 	"new-product":       productIs("new"),
 	"product-developed": productDeveloped,
+	"sample-retries":    sampleRetries,
 	"sample-waived":     sampleWaived,
 	"audits-accepted":   auditsAccepted,
 	"audit-refused":     auditRefused,

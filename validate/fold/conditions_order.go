@@ -86,10 +86,39 @@ func aspectsPass(x *Case) *Unmet {
 	return unless(ok, diag.Pos{}, nil)
 }
 
+// Reviewed lists the aspects that a review decides anew. After an amendment
+// those that had passed may be repeated as they were, unless policy wants all
+// of them reviewed again (G-36).
+func (i *Instance) Reviewed(p *fact.Policy, b *fact.OrderReview) []Aspect {
+	all := Aspects(p, b)
+	before := i.reviewBefore(b)
+	if before == nil || p.Orders.ReReview.S == "all" {
+		return all
+	}
+	passed := Aspects(p, before)
+	var anew []Aspect
+	for k, a := range all {
+		if old := passed[k]; old.Verdict != "pass" || a.Verdict != "pass" || old.By.S != a.By.S {
+			anew = append(anew, a)
+		}
+	}
+	return anew
+}
+
+func (i *Instance) reviewBefore(b *fact.OrderReview) (before *fact.OrderReview) {
+	for _, r := range All[fact.OrderReview](i) {
+		if r == b {
+			break
+		}
+		before = r
+	}
+	return before
+}
+
 // aspectReviewers wants each aspect reviewed by somebody of the department
 // that is responsible for it.
 func aspectReviewers(x *Case) *Unmet {
-	for _, a := range x.aspects() {
+	for _, a := range x.I.Reviewed(x.C.Policy, x.F.Body.(*fact.OrderReview)) {
 		p := x.person(a.By)
 		if p == nil {
 			continue

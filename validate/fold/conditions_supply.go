@@ -74,6 +74,22 @@ func (x *Case) waived(item string) bool {
 	return slices.ContainsFunc(All[fact.SupplyWaive](x.I), func(w *fact.SupplyWaive) bool { return w.Item.S == item })
 }
 
+// sampleRetries points out that samples keep failing: whether to go on is for
+// the general manager to decide (G-31).
+func sampleRetries(x *Case) *Unmet {
+	failed := 1 // with this one
+	for _, r := range All[fact.SupplySampleResult](x.I) {
+		if r.Conclusion.S == "failed" {
+			failed++
+		}
+	}
+	warn := x.C.Policy.Supply.WarnAfterSamples.N
+	if failed <= warn {
+		return nil
+	}
+	return &Unmet{Args: diag.Args{"count": failed, "most": warn}, Warning: true}
+}
+
 func sampleWaived(x *Case) *Unmet { return unless(x.waived("sample"), diag.Pos{}, nil) }
 
 func departmentsInvolved(x *Case) *Unmet {

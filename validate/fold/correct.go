@@ -74,11 +74,16 @@ func (r *reader) applyOne(c *Fact, byPath map[string]*Fact) *diag.Diagnostic {
 	if target.Voided != nil {
 		return at("correct/already-void", diag.Args{"file": body.Corrects.S})
 	}
+	if body.Action.S == "void" && body.With != nil {
+		d := at("correct/void-with-fields", diag.Args{"file": body.Corrects.S})
+		d.Pos = source.Pos(body.With)
+		return d
+	}
 	if body.Action.S == "void" {
 		target.Voided = c
 		return nil
 	}
-	if body.With == nil {
+	if body.With == nil || len(body.With.Content) == 0 {
 		return at("correct/nothing-replaced", diag.Args{"file": body.Corrects.S})
 	}
 	return r.replace(c, body, target)

@@ -306,7 +306,7 @@ func (e *engine) settle() {
 			moved = e.derive(i) || moved
 		}
 		moved = e.derive(e.d.Main) || moved
-		e.openRounds()
+		moved = e.openRounds() || moved
 		if !moved {
 			return
 		}
@@ -314,14 +314,16 @@ func (e *engine) settle() {
 }
 
 // openRounds begins the rounds that the deal's stage calls for before anybody
-// has recorded a fact in them.
-func (e *engine) openRounds() {
+// has recorded a fact in them, and reports whether one began.
+func (e *engine) openRounds() bool {
+	before := len(e.d.Instances)
 	switch e.d.Main.State {
 	case "tendering":
 		e.ensure("tender", strconv.Itoa(e.d.Main.Times("TM-07")))
 	case "facilitating":
 		e.ensure("supply", e.d.round())
 	}
+	return len(e.d.Instances) > before
 }
 
 // instance finds the run that a fact belongs to, and begins it.

@@ -15,7 +15,7 @@ import (
 var receipts = validate.StateRule{
 	IDs: []string{
 		"receipt/over-allocated", "receipt/unknown-deal", "receipt/unknown-order", "receipt/unknown-instalment",
-		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid",
+		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid", "receipt/partial",
 	},
 	Check: func(p *validate.Pass) {
 		for _, f := range p.Customer.Receipts {
@@ -27,6 +27,7 @@ var receipts = validate.StateRule{
 			}
 		}
 		overpaid(p)
+		partial(p)
 	},
 }
 
@@ -113,6 +114,31 @@ func overpaid(p *validate.Pass) {
 				p.Report(nil, diag.Diagnostic{Rule: "receipt/overpaid", Span: last.Receipt.Span(last.Body.Allocations[last.Index].Amount.At), Args: diag.Args{
 					"instalment": i.Name, "order": o.Name, "received": got, "amount": i.Amount}})
 			}
+		}
+	}
+}
+
+// partial refuses what leaves an instalment open, where policy does not allow
+// partial payment (G-35).
+func partial(p *validate.Pass) {
+	if p.Company.Policy.Orders.PartialPayment.S == "allowed" {
+		return
+	}
+	for _, d := range p.Customer.Deals {
+		for _, o := range d.Orders {
+			for _, a := range o.Allocations {
+				partialAllocation(p, o, a)
+			}
+		}
+	}
+}
+
+func partialAllocation(p *validate.Pass, o *fold.Order, a fold.Allocation) {
+	for _, i := range o.Instalments {
+		open := o.Open(i, a.On)
+		if i.Name == a.Instalment && open.IsPositive() {
+			p.Report(nil, diag.Diagnostic{Rule: "receipt/partial", Span: a.Receipt.Span(a.Body.Allocations[a.Index].Amount.At), Args: diag.Args{
+				"instalment": i.Name, "order": o.Name, "open": open}})
 		}
 	}
 }

@@ -16,9 +16,10 @@ import (
 var references = validate.StateRule{
 	IDs: []string{"ref/unknown-person", "ref/ambiguous-person", "ref/person-not-active", "ref/unknown-team", "ref/team-not-active"},
 	Check: func(p *validate.Pass) {
+		names := &names{c: p.Company, budget: mostCompared}
 		eachFact(p, func(d *fold.Deal, f *fold.Fact) {
 			fact.Each(f.Body, f.Step.Fields, func(field schema.Field, t fact.Text) {
-				if finding := reference(p.Company, f, field.Kind, t); finding != nil {
+				if finding := names.reference(f, field.Kind, t); finding != nil {
 					p.Report(d, *finding)
 				}
 			})
@@ -50,17 +51,23 @@ func corrections(records []*fold.Fact) []*fold.Fact {
 	return out
 }
 
-func reference(c *fold.Company, f *fold.Fact, kind schema.Kind, t fact.Text) *diag.Diagnostic {
+// names looks up people and teams for the facts of one customer.
+type names struct {
+	c      *fold.Company
+	budget int // names that may still be compared for the closest one
+}
+
+func (n *names) reference(f *fold.Fact, kind schema.Kind, t fact.Text) *diag.Diagnostic {
 	at := func(rule string, args diag.Args) *diag.Diagnostic {
 		return &diag.Diagnostic{Rule: rule, Span: f.Span(t.At), Args: args}
 	}
 	switch kind {
 	case schema.KindPerson:
-		return person(c, f, t, at)
+		return n.person(f, t, at)
 	case schema.KindTeam:
-		team := c.Roster.Team(t.S)
+		team := n.c.Roster.Team(t.S)
 		if team == nil {
-			return at("ref/unknown-team", diag.Args{"team": t.S, "near": nearest(t.S, teamIDs(c))})
+			return at("ref/unknown-team", diag.Args{"team": t.S, "near": n.nearest(t.S, teamIDs)})
 		}
 		if f.Date < team.From || (team.To != 0 && f.Date > team.To) {
 			return at("ref/team-not-active", diag.Args{"team": team.Name, "date": f.Date})
@@ -69,13 +76,13 @@ func reference(c *fold.Company, f *fold.Fact, kind schema.Kind, t fact.Text) *di
 	return nil
 }
 
-func person(c *fold.Company, f *fold.Fact, t fact.Text, at func(string, diag.Args) *diag.Diagnostic) *diag.Diagnostic {
-	p := c.Roster.Person(t.S)
+func (n *names) person(f *fold.Fact, t fact.Text, at func(string, diag.Args) *diag.Diagnostic) *diag.Diagnostic {
+	p := n.c.Roster.Person(t.S)
 	if p == nil {
-		if same := c.Roster.SameName(t.S); len(same) > 1 {
+		if same := n.c.Roster.SameName(t.S); len(same) > 1 {
 			return at("ref/ambiguous-person", diag.Args{"person": t.S, "ids": ids(same)})
 		}
-		return at("ref/unknown-person", diag.Args{"person": t.S, "near": nearest(t.S, personIDs(c))})
+		return at("ref/unknown-person", diag.Args{"person": t.S, "near": n.nearest(t.S, personIDs)})
 	}
 	if len(p.RolesOn(f.Date)) == 0 && p.TeamOn(f.Date) == "" && f.Step.Name != "import" && f.Process != "terms" {
 		return at("ref/person-not-active", diag.Args{"person": p.Name, "date": f.Date})
@@ -83,9 +90,15 @@ func person(c *fold.Company, f *fold.Fact, t fact.Text, at func(string, diag.Arg
 	return nil
 }
 
-func nearest(word string, among []string) string {
-	if s := check.Similar(word, among); s != "" {
-		return s
+// nearest is the name that a misspelt one most resembles; a file full of
+// unknown names gets no more than the first few suggestions.
+func (n *names) nearest(word string, known func(*fold.Company) []string) string {
+	if n.budget > 0 {
+		among := known(n.c)
+		n.budget -= len(among)
+		if s := check.Similar(word, among); s != "" {
+			return s
+		}
 	}
 	return "—"
 }
