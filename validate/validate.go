@@ -190,17 +190,17 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 
 // stood lists the findings of the base that are not the change's affair. What
 // keeps the change itself from being judged always is: a base whose rules
-// cannot be read, a file in a touched deal that cannot.
+// cannot be read, a file beside the changed ones that cannot.
 func (ch *Change) stood() []diag.Diagnostic {
 	if !ch.judged() && len(ch.Files) > 0 {
 		return nil
 	}
 	touched := map[string]bool{}
 	for _, f := range ch.Files {
-		touched[f.Place.Dir] = f.Place.Deal != ""
+		touched[f.Place.Dir] = f.Place.Dir != ""
 	}
 	return slices.DeleteFunc(slices.Clone(ch.Base.Findings), func(d diag.Diagnostic) bool {
-		return touched[fold.Classify(d.File).Dir] && fold.Unread(d)
+		return touched[fold.Classify(d.File).Dir] && (fold.Unread(d) || d.Rule == "layout/unreadable")
 	})
 }
 
