@@ -79,6 +79,7 @@ type Row struct {
 	Reward    string
 	Clause    string
 	Title     Words `yaml:"name"`
+	term      diag.Term
 }
 
 // Record is a fact that moves no stage.
@@ -95,7 +96,7 @@ type Record struct {
 }
 
 // Term is the catalogue key of the row's name.
-func (r *Row) Term() diag.Term { return diag.Term("row." + r.ID) }
+func (r *Row) Term() diag.Term { return r.term }
 
 // Label is the id of the row, or of the guard that stands for it.
 func (r *Record) Label() string {
@@ -252,8 +253,14 @@ func readProcess(name string, n *yaml.Node) (*Process, error) {
 		p.States = append(p.States, State{Name: name, End: s.End, Words: s.Words})
 		return err
 	})
+	seen := map[string]int{}
 	for _, r := range p.Rows {
 		r.Process = p
+		r.term = diag.Term("row." + r.ID)
+		if n := seen[r.ID]; n > 0 { // a further arrow of the same id has its own name
+			r.term += diag.Term("." + strconv.Itoa(n+1))
+		}
+		seen[r.ID]++
 	}
 	for _, r := range p.Records {
 		r.Process = p
@@ -272,9 +279,7 @@ func (w *Workflow) name() {
 			catalogue.Add("state."+p.Name+"."+s.Name, s.EN, s.ZH)
 		}
 		for _, r := range p.Rows {
-			if !catalogue.Has(string(r.Term())) {
-				catalogue.Add(string(r.Term()), r.Title.EN, r.Title.ZH)
-			}
+			catalogue.Add(string(r.Term()), r.Title.EN, r.Title.ZH)
 		}
 	}
 }

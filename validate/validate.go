@@ -54,6 +54,7 @@ type Rules struct {
 // Options of a run.
 type Options struct {
 	AsOf   value.Day                  // 0: the latest day any fact bears
+	Today  value.Day                  // 0: AsOf; no fact may be dated later
 	Only   func(customer string) bool // nil: all
 	Forget bool                       // keep the findings only
 }
@@ -61,7 +62,7 @@ type Options struct {
 // State loads a tree, folds it and applies the rules of state.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
 	c, err := fold.Load(ctx, fsys, fold.Options{
-		AsOf: opt.AsOf, Only: opt.Only, Forget: opt.Forget,
+		AsOf: opt.AsOf, Today: opt.Today, Only: opt.Only, Forget: opt.Forget,
 		Each: func(c *fold.Company, cu *fold.Customer) {
 			p := &Pass{Company: c, Customer: cu, FS: fsys}
 			for _, r := range rules.State {
@@ -167,7 +168,7 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	only := func(id string) bool { return touched[id] }
 	ch := &Change{Files: files, Tree: head}
 	var err error
-	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
+	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only}); err != nil {
 		return nil, nil, err
 	}
 	found := ch.registries(base, head, rules)
@@ -177,7 +178,7 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	if !ch.judged() && len(files) > 0 {
 		only = nil
 	}
-	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Only: only}); err != nil {
+	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only}); err != nil {
 		return nil, nil, err
 	}
 	findings := append(subtract(ch.Head.Findings, ch.stood()), found...)

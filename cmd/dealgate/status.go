@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,11 +57,11 @@ func load(cmd *cobra.Command, dir, asOf string) (*fold.Company, catalogue.Lang, 
 	if err != nil {
 		return nil, l, err
 	}
-	day, err := w.asOf(asOf, policy)
+	asOfDay, today, err := w.days(asOf, policy)
 	if err != nil {
 		return nil, l, err
 	}
-	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day})
+	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: asOfDay, Today: today})
 	if err == nil && (c.Policy == nil || c.Roster == nil) {
 		err = &wordedError{"cli.no-rules", nil}
 	}
@@ -144,17 +146,31 @@ func writeStatus(out io.Writer, c *fold.Company, d *fold.Deal, l catalogue.Lang)
 	}
 	w.text("")
 	w.say("status.path", nil)
-	for _, i := range append([]*fold.Instance{d.Main}, d.Instances...) {
-		for _, t := range i.Taken {
-			w.text("  " + t.On.String() + "  " + pad(t.Row.ID, 6) + runName(i, l) + catalogue.Text(l, string(t.Row.Term()), nil))
-		}
-	}
+	w.path(d)
 	w.text("")
 	w.say("status.next", nil)
 	for _, n := range c.Next(d) {
 		w.next(c, d, n)
 	}
 	return w.err
+}
+
+// path lists every row that was taken, by date.
+func (w *lines) path(d *fold.Deal) {
+	type step struct {
+		i *fold.Instance
+		fold.Taken
+	}
+	var all []step
+	for _, i := range append([]*fold.Instance{d.Main}, d.Instances...) {
+		for _, t := range i.Taken {
+			all = append(all, step{i, t})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b step) int { return cmp.Compare(a.On, b.On) })
+	for _, s := range all {
+		w.text("  " + s.On.String() + "  " + pad(s.Row.ID, 6) + runName(s.i, w.l) + catalogue.Text(w.l, string(s.Row.Term()), nil))
+	}
 }
 
 func runName(i *fold.Instance, l catalogue.Lang) string {

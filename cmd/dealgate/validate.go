@@ -112,11 +112,11 @@ func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input
 	if err != nil {
 		return report.Input{}, err
 	}
-	day, err := w.asOf(f.asOf, policy)
+	day, today, err := w.days(f.asOf, policy)
 	if err != nil {
 		return report.Input{}, err
 	}
-	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day, Forget: true})
+	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day, Today: today, Forget: true})
 	if err != nil {
 		return report.Input{}, err
 	}

@@ -107,12 +107,18 @@ func zone(p *fact.Policy) *time.Location {
 	return time.FixedZone("CST", 8*60*60)
 }
 
-// asOf is the day asked for, else the day of the head's commit, or a later one
-// that a file not yet committed bears.
-func (w *workspace) asOf(asked string, p *fact.Policy) (value.Day, error) {
-	if asked != "" {
-		return parseDay(asked)
+// days are the day as of which facts count, and the last day that one may
+// bear: the day of the head's commit, or a later one that a file not yet
+// committed bears. Both are the same unless another day is asked for.
+func (w *workspace) days(asked string, p *fact.Policy) (asOf, today value.Day, err error) {
+	if today, err = w.today(p); err != nil || asked == "" {
+		return today, today, err
 	}
+	asOf, err = parseDay(asked)
+	return asOf, max(asOf, today), err
+}
+
+func (w *workspace) today(p *fact.Policy) (value.Day, error) {
 	if w.repo == nil {
 		return 0, w.unreadable() // the latest day that any fact bears
 	}

@@ -18,6 +18,7 @@ import (
 // Company is everything below deals/, folded up to the as-of date.
 type Company struct {
 	AsOf      value.Day
+	Today     value.Day // no fact may be dated later
 	Policy    *fact.Policy
 	Roster    *Roster
 	Table     *schema.Workflow

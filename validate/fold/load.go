@@ -23,6 +23,9 @@ type Options struct {
 	// AsOf is the day up to which facts are folded; 0 means the latest day
 	// that any fact bears.
 	AsOf value.Day
+	// Today is the day after which no fact may be dated; 0 means AsOf. It is
+	// later than AsOf when somebody looks back.
+	Today value.Day
 	// Only, when set, chooses the customers to load; registries always are.
 	Only func(customer string) bool
 	// Forget drops the facts of a customer once Each has seen them, for checks
@@ -36,7 +39,7 @@ type Options struct {
 // Load reads the company below deals/ of a tree and folds it. What is wrong
 // with the files stands in the findings; the error is of the tree itself.
 func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
-	l := &loader{fsys: fsys, c: &Company{AsOf: opt.AsOf, Table: schema.Table()}}
+	l := &loader{fsys: fsys, c: &Company{AsOf: opt.AsOf, Today: max(opt.Today, opt.AsOf), Table: schema.Table()}}
 	if err := l.list(); err != nil {
 		return nil, err
 	}
@@ -233,6 +236,7 @@ func (l *loader) customers(ctx context.Context, opt Options) error {
 	for _, r := range readers {
 		l.c.AsOf = max(l.c.AsOf, r.latest)
 	}
+	l.c.Today = max(l.c.Today, l.c.AsOf)
 	return parallel(ctx, len(l.pending), fold)
 }
 

@@ -243,14 +243,19 @@ func (r *reader) fold() {
 		if d.Header != nil && d.Header.Currency.S != "" {
 			d.Currency = d.Header.Currency.S
 		}
-		d.Facts = r.correct(d.Records, &d.Findings)
+		d.Facts = r.correct(r.known(d.Records), &d.Findings)
 		newEngine(r.c, d).run()
 	}
 }
 
+// known leaves out what had not happened on the as-of date.
+func (r *reader) known(records []*Fact) []*Fact {
+	return slices.DeleteFunc(slices.Clone(records), func(f *Fact) bool { return f.Date > r.c.AsOf })
+}
+
 // customerFacts sorts the customer's own facts into releases and receipts.
 func (r *reader) customerFacts() {
-	for _, f := range r.correct(r.cu.records, &r.cu.Findings) {
+	for _, f := range r.correct(r.known(r.cu.records), &r.cu.Findings) {
 		switch f.Body.(type) {
 		case *fact.CustomerRelease:
 			r.cu.Releases = append(r.cu.Releases, f)
