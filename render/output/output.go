@@ -4,7 +4,6 @@
 package output
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,10 +16,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/dealgate/dealgate/schema/diag"
 )
 
 // Manifest is the file that lists what was written, one "digest path" a line.
 const Manifest = "manifest.txt"
+
+// heading begins every manifest of ours; others may call a file like that too.
+const heading = "written by dealgate; do not edit\n"
 
 // Dir is a folder that is being written. Write may be called from many
 // goroutines.
@@ -33,9 +37,12 @@ type Dir struct {
 	made    map[string]bool
 }
 
-// Open prepares a folder for writing. A folder that holds files but no
-// manifest was not written by us, and is refused.
+// Open prepares a folder for writing, and makes it where there is none. A link
+// is refused, and so is a folder that holds anything but no manifest of ours.
 func Open(dir string) (*Dir, error) {
+	if info, err := os.Lstat(dir); err == nil && !info.IsDir() {
+		return nil, &Error{"output.not-a-folder", diag.Args{"dir": dir}}
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -44,23 +51,35 @@ func Open(dir string) (*Dir, error) {
 		return nil, err
 	}
 	d := &Dir{root: root, old: map[string]string{}, written: map[string]string{}, made: map[string]bool{}}
-	if err := d.sweep(); err != nil {
-		return nil, err
+	if err := d.takeOver(dir); err != nil {
+		return nil, errors.Join(err, root.Close())
 	}
-	data, err := root.ReadFile(Manifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		return d, d.refuseForeign(dir)
+	return d, nil
+}
+
+// takeOver reads the manifest of the run before. A new folder gets one that
+// lists nothing, so that a first run that is interrupted is known as ours.
+func (d *Dir) takeOver(dir string) error {
+	data, err := d.root.ReadFile(Manifest)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	if err != nil {
-		return nil, err
+	ours := bytes.HasPrefix(data, []byte(heading))
+	if !ours {
+		if err := d.refuseForeign(dir); err != nil {
+			return err
+		}
 	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	for lines.Scan() {
-		if digest, name, ok := strings.Cut(lines.Text(), "  "); ok && fs.ValidPath(name) {
+	for line := range bytes.Lines(data) {
+		digest, name, ok := strings.Cut(strings.TrimSuffix(string(line), "\n"), "  ")
+		if ok && fs.ValidPath(name) {
 			d.old[name] = digest
 		}
 	}
-	return d, lines.Err()
+	if err := d.sweep(); err != nil || ours {
+		return err
+	}
+	return d.replace(temporary+"manifest", Manifest, []byte(heading))
 }
 
 // sweep removes what an interrupted run left aside.
@@ -80,8 +99,8 @@ func (d *Dir) refuseForeign(dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		if !e.IsDir() {
-			return fmt.Errorf("%s holds %s, which dealgate did not write: name another folder with --out, or empty it", dir, e.Name())
+		if !strings.HasPrefix(e.Name(), temporary) {
+			return &Error{"output.foreign", diag.Args{"dir": dir, "name": e.Name()}}
 		}
 	}
 	return nil
@@ -93,7 +112,7 @@ const temporary = ".dealgate-"
 // is left alone.
 func (d *Dir) Write(name string, data []byte) error {
 	if !fs.ValidPath(name) || name == Manifest {
-		return fmt.Errorf("cannot write %q", name)
+		return &Error{"output.bad-name", diag.Args{"name": name}}
 	}
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
@@ -110,7 +129,7 @@ func (d *Dir) claim(name, digest string) (aside string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, twice := d.written[name]; twice {
-		return "", fmt.Errorf("%s is written twice", name)
+		return "", &Error{"output.twice", diag.Args{"name": name}}
 	}
 	d.written[name] = digest
 	if dir := path.Dir(name); dir != "." && !d.made[dir] {
@@ -158,6 +177,7 @@ func (d *Dir) Close() error {
 	}
 	slices.Sort(names)
 	var b strings.Builder
+	b.WriteString(heading)
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s  %s\n", d.written[name], name)
 	}

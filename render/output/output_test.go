@@ -94,11 +94,51 @@ func TestRefusals(t *testing.T) {
 	if _, err := Open(foreign); err == nil || !strings.Contains(err.Error(), "thesis.doc") {
 		t.Errorf("a folder of somebody else was accepted: %v", err)
 	}
+	for _, there := range []string{"photos/a.jpg", Manifest} {
+		dir := t.TempDir()
+		name := filepath.Join(dir, filepath.FromSlash(there))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte("0123  thesis.doc\n"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); err == nil {
+			t.Errorf("a folder that holds %s of somebody else was accepted", there)
+		}
+		if _, err := Open(name); err == nil {
+			t.Errorf("the file %s was taken for a folder", there)
+		}
+	}
 	d := write(t, t.TempDir(), map[string]string{"a.html": "1"})
 	for _, name := range []string{"../out", "/abs", "a//b", Manifest, "a.html"} {
 		if err := d.Write(name, nil); err == nil {
 			t.Errorf("%q was written", name)
 		}
+	}
+}
+
+func TestAnInterruptedFirstRunIsTakenUp(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"a.html": "1", "b/c.html": "2"}) // never closed
+	if err := os.WriteFile(filepath.Join(dir, temporary+"7"), []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(t, dir, map[string]string{"a.html": "3", "b/c.html": "4"}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tree(t, dir), []string{"a.html", "b/c.html", Manifest}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+func TestTheFolderIsNoLink(t *testing.T) {
+	outside, link := t.TempDir(), filepath.Join(t.TempDir(), "site")
+	if err := os.Symlink(outside, link); err != nil {
+		t.Skip("links cannot be made here")
+	}
+	if _, err := Open(link); err == nil {
+		t.Error("a link was taken for the folder")
+	}
+	if len(tree(t, outside)) > 0 {
+		t.Error("a file appeared outside")
 	}
 }
 
