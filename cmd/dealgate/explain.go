@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,9 +85,16 @@ func explain(out io.Writer, name string, l catalogue.Lang) error {
 
 func (w *lines) rule(name string) {
 	for _, part := range []string{"title", "found", "want", "fix"} {
-		w.say("explain."+part, diag.Args{"text": catalogue.Text(w.l, name+"."+part, nil)})
+		w.say("explain."+part, diag.Args{"text": unfilled(w.l, name+"."+part)})
 	}
 	w.examples(name)
+}
+
+var blanks = regexp.MustCompile(`(\{[A-Za-z0-9-]+\})+`)
+
+// unfilled is a text in general: an ellipsis stands for what a finding says.
+func unfilled(l catalogue.Lang, key string) string {
+	return blanks.ReplaceAllString(catalogue.Text(l, key, nil), "…")
 }
 
 func (w *lines) row(r *schema.Row) {
@@ -114,7 +122,7 @@ func (w *lines) row(r *schema.Row) {
 		w.say("explain.actor", diag.Args{"roles": roleTerms(r.Actor)})
 	}
 	for _, n := range r.Needs {
-		w.text("  - " + catalogue.Text(w.l, "needs/"+n+".want", nil))
+		w.text("  - " + unfilled(w.l, "needs/"+n+".want"))
 	}
 	if r.Evidence > 0 {
 		w.text("  - " + catalogue.Text(w.l, "status.evidence", diag.Args{"count": r.Evidence}))
