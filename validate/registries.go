@@ -78,13 +78,26 @@ func withRules(head, base fs.FS) fs.FS { return rulesFS{head, base} }
 type rulesFS struct{ head, base fs.FS }
 
 func (r rulesFS) of(name string) fs.FS {
-	if k := fold.Classify(name).Kind; k == fold.PolicyFile || k == fold.RosterFile {
+	if isRule(name) {
 		return r.base
 	}
 	return r.head
 }
 
-func (r rulesFS) Open(name string) (fs.File, error)          { return r.of(name).Open(name) }
-func (r rulesFS) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(r.of(name), name) }
-func (r rulesFS) ReadFile(name string) ([]byte, error)       { return fs.ReadFile(r.of(name), name) }
-func (r rulesFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.head, name) }
+func isRule(path string) bool { return NewFile(path, Added).Rules() }
+
+func (r rulesFS) Open(name string) (fs.File, error)     { return r.of(name).Open(name) }
+func (r rulesFS) Stat(name string) (fs.FileInfo, error) { return fs.Stat(r.of(name), name) }
+func (r rulesFS) ReadFile(name string) ([]byte, error)  { return fs.ReadFile(r.of(name), name) }
+
+// ReadDir lists a folder of the head, with the registries of the base where a
+// change deletes them.
+func (r rulesFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(r.head, name)
+	if err != nil || name != fold.Root {
+		return entries, err
+	}
+	registry := func(e fs.DirEntry) bool { return isRule(name + "/" + e.Name()) }
+	before, err := fs.ReadDir(r.base, name)
+	return slices.Concat(slices.DeleteFunc(entries, registry), slices.DeleteFunc(before, func(e fs.DirEntry) bool { return !registry(e) })), err
+}

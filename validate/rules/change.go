@@ -35,7 +35,7 @@ var appendOnly = validate.ChangeRule{
 // registries may be edited in place, but not deleted, and a deal never moves
 // to another customer or currency.
 var registries = validate.ChangeRule{
-	IDs: []string{"change/registry-deleted", "change/customer-of-deal", "change/currency-of-deal"},
+	IDs: []string{"change/registry-deleted", "change/currency-of-deal"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			switch f.Place.Kind {
@@ -55,10 +55,6 @@ func dealHeader(ch *validate.Change, f validate.File, report func(diag.Diagnosti
 	before, after := ch.Base.Deal(f.Place.Dir), ch.Head.Deal(f.Place.Dir)
 	if before == nil || after == nil || before.Header == nil || after.Header == nil {
 		return
-	}
-	if before.Header.Customer.S != after.Header.Customer.S {
-		report(diag.Diagnostic{Rule: "change/customer-of-deal", Span: diag.Span{File: f.Path, Pos: after.Header.Customer.At},
-			Args: diag.Args{"before": before.Header.Customer.S, "after": after.Header.Customer.S}})
 	}
 	if before.Currency != after.Currency && len(before.Facts) > 0 {
 		report(diag.Diagnostic{Rule: "change/currency-of-deal", Span: diag.Span{File: f.Path, Pos: after.Header.Currency.At},

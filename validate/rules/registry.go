@@ -6,8 +6,6 @@ import (
 	"time"
 	_ "time/tzdata" // policy's time zone must be known on every machine
 
-	"golang.org/x/text/currency"
-
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate"
@@ -19,10 +17,10 @@ const (
 	rosterPath = fold.Root + "/roster.yaml"
 )
 
-// policy checks what no schema can: that time zone and currency exist, that
-// ranges and delegations are in order.
+// policy checks what no schema can: that the time zone exists, that delegations
+// are in order.
 var policy = validate.CompanyRule{
-	IDs: []string{"policy/time-zone", "policy/currency", "policy/range", "policy/delegation"},
+	IDs: []string{"policy/time-zone", "policy/delegation"},
 	Check: func(c *fold.Company, report func(diag.Diagnostic)) {
 		p := c.Policy
 		at := func(rule string, pos diag.Pos, args diag.Args) {
@@ -31,14 +29,6 @@ var policy = validate.CompanyRule{
 		// "Local" is a zone to Go: that of whatever machine it runs on.
 		if _, err := time.LoadLocation(p.TimeZone.S); err != nil || p.TimeZone.S == "Local" {
 			at("policy/time-zone", p.TimeZone.At, diag.Args{"zone": p.TimeZone.S})
-		}
-		if _, err := currency.ParseISO(p.Currency.S); err != nil {
-			at("policy/currency", p.Currency.At, diag.Args{"currency": p.Currency.S})
-		}
-		for _, m := range []string{"lead", "sample", "audit", "listing", "development"} {
-			if r := fold.RewardRange(p, m); r.Min.GreaterThan(r.Max.Decimal) {
-				at("policy/range", r.Min.At, diag.Args{"min": r.Min.Decimal, "max": r.Max.Decimal})
-			}
 		}
 		for _, d := range p.Delegations {
 			if who := c.Roster.Person(d.Person.S); who == nil || d.To.Day < d.From.Day {
