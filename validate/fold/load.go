@@ -153,6 +153,9 @@ func (l *loader) names(dir string, entries []fs.DirEntry) { l.find(badNames(dir,
 
 // registries reads policy and roster; without them nothing can be judged.
 func (l *loader) registries() bool {
+	if l.customer == nil {
+		return false // there is no folder; that is said already
+	}
 	ok := true
 	for _, name := range []string{"policy", "roster"} {
 		path := Root + "/" + name + ".yaml"
