@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/render/output"
+	"github.com/dealgate/dealgate/render/site"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/report"
+	"github.com/dealgate/dealgate/validate/rules"
+)
+
+func newRender() *cobra.Command {
+	var out, asOf string
+	cmd := &cobra.Command{
+		Use:   "render [PATH]",
+		Short: "Validate deals/, walk its history, write the status site and the bonus report",
+		Long: `Validate deals/ of the folder PATH (default: here), walk the git history, and
+write the status site to public/site and the bonus report to public/bonus.
+Invalid deals are shown as invalid and earn nothing.
+
+Exit status: 0 clean, 1 written but with findings, 2 could not run.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			return runRender(cmd, dir, out, asOf)
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "folder to write to (default: public beside deals/)")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "day up to which facts count (default: the day of the last commit)")
+	return cmd
+}
+
+// rendering is everything that the pages are made from.
+type rendering struct {
+	w          *workspace
+	c          *fold.Company
+	lang       catalogue.Lang
+	head       history.Commit
+	provenance map[string]history.Provenance
+	dirty      int
+}
+
+func runRender(cmd *cobra.Command, dir, out, asOf string) error {
+	r, err := prepare(cmd, dir, asOf)
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		out = filepath.Join(r.w.dir, "public")
+	}
+	sitePages, err := r.writeSite(cmd.Context(), filepath.Join(out, "site"))
+	if err != nil {
+		return err
+	}
+	bonusPages, err := r.writeBonus(filepath.Join(out, "bonus"))
+	if err != nil {
+		return err
+	}
+	return r.summary(cmd.OutOrStdout(), out, sitePages, bonusPages)
+}
+
+func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
+	w, err := openWorkspace(dir)
+	if err != nil {
+		return nil, err
+	}
+	policy := policyOf(w.guarded)
+	r := &rendering{w: w}
+	if r.lang, err = lang(cmd, policy); err != nil {
+		return nil, err
+	}
+	asOfDay, today, err := w.days(asOf, policy)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.history(cmd.Context()); err != nil {
+		return nil, err
+	}
+	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: asOfDay, Today: today}); err != nil {
+		return nil, err
+	}
+	if r.c.Policy == nil || r.c.Roster == nil {
+		showFindings(cmd.ErrOrStderr(), r)
+		return nil, &wordedError{"cli.no-rules", nil}
+	}
+	return r, nil
+}
+
+// history reads who recorded what; without a repository nothing is recorded.
+func (r *rendering) history(ctx context.Context) error {
+	if r.w.repo == nil {
+		return nil
+	}
+	head, err := r.w.repo.Head()
+	if noCommits(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.head = head
+	if r.provenance, err = r.w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml"); err != nil {
+		return err
+	}
+	dirty, err := r.w.repo.Dirty(fold.Root)
+	r.dirty = len(dirty)
+	return err
+}
+
+func (r *rendering) writeSite(ctx context.Context, dir string) (int, error) {
+	out, err := output.Open(dir)
+	if err != nil {
+		return 0, err
+	}
+	m := site.Model{
+		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Provenance: r.recorded,
+		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
+	}
+	if err := site.Render(ctx, m, out.Write); err != nil {
+		return 0, err
+	}
+	return out.Files(), out.Close()
+}
+
+func (r *rendering) recorded(path string) (site.Prov, bool) {
+	p, ok := r.provenance[path]
+	if !ok {
+		return site.Prov{}, false
+	}
+	return site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(zone(r.c.Policy)), Baseline: p.Baseline}, true
+}
+
+// missing turns what may happen next into what the site shows of it.
+func (r *rendering) missing(d *fold.Deal) []site.Next {
+	var out []site.Next
+	for _, n := range r.c.Next(d) {
+		s := site.Next{
+			Row: n.Rows[0].ID, Name: n.Rows[0].Term(), Process: diag.Term("process." + n.Instance.Process.Name), Instance: n.Instance.Name,
+			Option: n.Option, Evidence: n.Evidence, Actors: roleTerms(n.Actor), Approvals: roleTerms(n.Approval),
+		}
+		for _, need := range n.Needs {
+			s.Needs = append(s.Needs, site.Need{Key: "needs/" + need.Name + ".want", Args: need.Args, Met: need.Met, OfFact: need.OfFact})
+		}
+		if n.Step != nil {
+			s.Step = n.Step.Term()
+			s.File = n.FilePath(d, r.c.AsOf)
+			s.URL = newFileAddress(r.c.Policy, s.File, n.Step.Template(r.lang, templateValues(n)))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (r *rendering) writeBonus(dir string) (int, error) {
+	out, err := output.Open(dir)
+	if err != nil {
+		return 0, err
+	}
+	meta := bonus.Meta{
+		AsOf: r.c.AsOf, Commit: r.head.Hash, Default: catalogue.Lang(r.c.Policy.Language.S), Approvals: r.c.Policy.Approvals.S,
+		Commits: func(path string) string {
+			if p, ok := r.provenance[path]; ok {
+				return short(p.Commit.Hash)
+			}
+			return ""
+		},
+	}
+	if err := bonus.Render(bonus.Compute(r.c), meta, out.Write); err != nil {
+		return 0, err
+	}
+	return out.Files(), out.Close()
+}
+
+func short(hash string) string { return hash[:min(len(hash), 10)] }
+
+func (r *rendering) summary(out io.Writer, dir string, sitePages, bonusPages int) error {
+	showFindings(out, r)
+	w := &lines{out: out, l: r.lang}
+	deals, invalid := r.c.Deals(), 0
+	for _, d := range deals {
+		if d.Invalid() {
+			invalid++
+		}
+	}
+	w.say("render.read", diag.Args{"files": r.c.Files, "deals": len(deals), "invalid": invalid, "asof": r.c.AsOf})
+	if r.head.Hash != "" {
+		w.say("render.commit", diag.Args{"commit": short(r.head.Hash), "when": value.DayOf(r.head.When.In(zone(r.c.Policy))), "facts": len(r.provenance), "dirty": r.dirty})
+	} else {
+		w.say("render.no-commit", nil)
+	}
+	w.say("render.site", diag.Args{"file": filepath.Join(dir, "site", "index.html"), "pages": sitePages})
+	w.say("render.bonus", diag.Args{"file": filepath.Join(dir, "bonus", "index.html"), "pages": bonusPages})
+	if w.err == nil && diag.Failed(r.c.Findings) {
+		return errFindings
+	}
+	return w.err
+}
+
+func showFindings(out io.Writer, r *rendering) {
+	if len(r.c.Findings) == 0 {
+		return
+	}
+	in := report.Input{Findings: r.c.Findings, Lang: r.lang, Source: sourceOf(r.w.guarded), Checked: r.c.Files, Deals: len(r.c.Deals())}
+	if err := report.WriteText(out, in, isTerminal(out)); err == nil {
+		fmt.Fprintln(out)
+	}
+}
