@@ -19,7 +19,9 @@ const module = "github.com/dealgate/dealgate/"
 var layers = [][]string{
 	{"cmd/dealgate"},
 	{"cmd/dealgate/internal/demo"},
-	{"validate/rules", "validate/report", "validate/forge", "render/site", "render/output"},
+	{"validate/rules", "validate/report", "render/site", "render/output"},
+	{"validate/approval"},
+	{"validate/forge"},
 	{"render/bonus"},
 	{"validate", "validate/history"},
 	{"validate/fold"},

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/cmd/dealgate/internal/demo"
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+func newDemo() *cobra.Command {
+	opt := demo.Options{Deals: 200, Seed: 1}
+	cmd := &cobra.Command{
+		Use:   "demo DIR",
+		Short: "Write a made-up company of any size with its git history",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			progress := func(done, total int) {
+				if isTerminal(cmd.ErrOrStderr()) && (done%100 == 0 || done == total) {
+					fmt.Fprintf(cmd.ErrOrStderr(), "\r%d/%d", done, total)
+				}
+			}
+			sum, err := demo.Write(cmd.Context(), args[0], opt, progress)
+			if err != nil {
+				return err
+			}
+			w := &lines{out: cmd.OutOrStdout(), l: langOf(cmd)}
+			w.say("demo.done", diag.Args{"dir": args[0], "deals": sum.Deals, "changes": sum.Changes})
+			return w.err
+		},
+	}
+	cmd.Flags().IntVar(&opt.Deals, "deals", opt.Deals, "how many deals")
+	cmd.Flags().Uint64Var(&opt.Seed, "seed", opt.Seed, "the same seed gives the same company")
+	return cmd
+}

@@ -1,0 +1,89 @@
+// Package approval decides whose approval a change needs and which reviews
+// give it. An approval belongs to content: it is bound to the delta that the
+// reviewer saw, not to a branch or a commit.
+package approval
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// deltaVersion is the first thing that a digest covers, so that a later form
+// of it can never be taken for this one.
+const deltaVersion = "dealgate-delta-v1"
+
+// Scope is what one approval covers: a deal's folder, a customer's folder, a
+// single file, or the rules together.
+type Scope string
+
+// Rules is the scope of policy and roster together.
+const Rules Scope = "rules"
+
+// ScopeOf returns the scope that a path below deals/ belongs to.
+func ScopeOf(path string) Scope {
+	p := fold.Classify(path)
+	parts := strings.Split(path, "/")
+	switch {
+	case p.Kind == fold.PolicyFile || p.Kind == fold.RosterFile:
+		return Rules
+	case p.Dir != "":
+		return Scope(p.Dir)
+	case len(parts) > 3:
+		return Scope(strings.Join(parts[:3], "/")) // a misplaced file of a deal or customer
+	}
+	return Scope(path)
+}
+
+// Entry is one changed path: its new mode, the blob that stood at the target's
+// tip and the blob that the change puts there, both empty where there is none.
+type Entry struct {
+	Path             string
+	Mode             uint32
+	OldBlob, NewBlob string
+}
+
+// Digest names a delta.
+type Digest string
+
+// Digests returns the digest of each scope that a change touches. The same
+// change relative to the same tip gives the same digests, in whatever order
+// its entries come.
+func Digests(repository string, entries []Entry) map[Scope]Digest {
+	byScope := map[Scope][]Entry{}
+	for _, e := range entries {
+		s := ScopeOf(e.Path)
+		byScope[s] = append(byScope[s], e)
+	}
+	out := make(map[Scope]Digest, len(byScope))
+	for s, list := range byScope {
+		out[s] = digest(repository, s, list)
+	}
+	return out
+}
+
+func digest(repository string, s Scope, entries []Entry) Digest {
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
+	h := sha256.New()
+	field(h, deltaVersion)
+	field(h, repository)
+	field(h, string(s))
+	for _, e := range entries {
+		field(h, e.Path)
+		field(h, fmt.Sprintf("%06o", e.Mode))
+		field(h, e.OldBlob)
+		field(h, e.NewBlob)
+	}
+	return Digest(hex.EncodeToString(h.Sum(nil)))
+}
+
+// field writes a value and a NUL, which no path, mode or blob contains.
+func field(h hash.Hash, s string) {
+	h.Write([]byte(s))
+	h.Write([]byte{0})
+}
