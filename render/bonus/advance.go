@@ -2,6 +2,7 @@ package bonus
 
 import (
 	"math/big"
+	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
@@ -14,96 +15,171 @@ import (
 // the sale realised (4.2-N2, GD-11), held when the deal dies until the general
 // manager decides (G-10). Once both facts hold there is no advance (G-46).
 func advances(c *fold.Company, d *fold.Deal) []Line {
-	returnable := d.AdvancesReturnableOn(c, c.AsOf)
+	a := advancing{c: c, d: d, returnable: d.AdvancesReturnableOn(c, c.AsOf), rulings: rulings(c, d)}
 	var out []Line
 	fold.Each(d, c.AsOf, func(b *fact.CampaignExpense, f *fold.Fact) {
-		if returnable != 0 && f.Date > returnable && c.Policy.Advances.AfterSale.S == "none" {
-			return
-		}
-		p := payer(c, b, f)
-		if p == nil {
+		if a.returnable != 0 && f.Date > a.returnable && c.Policy.Advances.AfterSale.S == "none" {
 			return
 		}
 		amount := fold.RoundRat(new(big.Rat).Mul(b.Amount.Rat(), c.Policy.Advances.Rate.Rat()), d.Currency)
 		if amount.IsZero() {
 			return
 		}
-		line := Line{
-			Kind: Advance, Person: p.ID, Deal: d, Clause: "4.2-N2", Row: "TP-05", Basis: b.Amount.Decimal,
-			Rate: c.Policy.Advances.Rate.Text, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
+		out = append(out, a.settle(Line{
+			Kind: Advance, Person: personID(c, payer(b)), Deal: d, Clause: "4.2-N2", Row: "TP-05", Basis: b.Amount.Decimal,
+			Rate: c.Policy.Advances.Rate.Text, Whole: amount, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
 			What: diag.Term("word." + b.Kind.S), Detail: f.Instance, Sources: []Source{at(f, b.Amount.At)},
-		}
-		out = append(out, settled(c, d, line, returnable)...)
+		})...)
 	})
-	return append(out, importedAdvances(c, d, returnable)...)
+	return append(out, a.imported()...)
 }
 
-func payer(c *fold.Company, b *fact.CampaignExpense, f *fold.Fact) *fold.Person {
+// advancing is what decides about the advances of one deal.
+type advancing struct {
+	c          *fold.Company
+	d          *fold.Deal
+	returnable value.Day // both facts hold, 0 if not
+	rulings    []ruling
+}
+
+// payer is who laid the money out.
+func payer(b *fact.CampaignExpense) string {
 	if b.PaidBy.S != "" {
-		return c.Roster.Person(b.PaidBy.S)
+		return b.PaidBy.S
 	}
-	return f.By
+	return b.By.S
 }
 
-func importedAdvances(c *fold.Company, d *fold.Deal, returnable value.Day) []Line {
-	if d.Import == nil {
+// imported are the advances that stood open when the deal was imported.
+func (a advancing) imported() []Line {
+	if a.d.Import == nil {
 		return nil
 	}
 	var out []Line
-	for _, a := range d.Import.Body.(*fact.Import).Advances {
-		p := c.Roster.Person(a.Person.S)
-		if p == nil || a.Amount.IsZero() {
+	for _, old := range a.d.Import.Body.(*fact.Import).Advances {
+		if old.Amount.IsZero() {
 			continue
 		}
-		line := Line{
-			Kind: Advance, Person: p.ID, Deal: d, Clause: "4.2-N2", Row: "IM-01", Basis: a.Amount.Decimal, Share: "1",
-			Amount: a.Amount.Decimal, Currency: d.Currency, On: d.Import.Date, What: "step.deal.import",
-			Sources: []Source{at(d.Import, a.Amount.At)},
-		}
-		out = append(out, settled(c, d, line, returnable)...)
+		out = append(out, a.settle(Line{
+			Kind: Advance, Person: personID(a.c, old.Person.S), Deal: a.d, Clause: "4.2-N2", Row: "IM-01", Basis: old.Amount.Decimal,
+			Whole: old.Amount.Decimal, Share: "1", Amount: old.Amount.Decimal, Currency: a.d.Currency, On: a.d.Import.Date,
+			What: "step.deal.import", Sources: []Source{at(a.d.Import, old.Amount.At)},
+		})...)
 	}
 	return out
 }
 
-// settled gives an advance its state, and splits it where a part is refunded.
-func settled(c *fold.Company, d *fold.Deal, line Line, returnable value.Day) []Line {
-	if returnable != 0 {
-		line.State, line.Reason = Payable, "bonus.both-facts"
-		line.Args, line.On = diag.Args{"date": returnable}, max(line.On, returnable)
-		return []Line{line}
+// settle gives an advance its state, by whichever comes first: both facts, or
+// a decision. It splits the advance where a part is refunded.
+func (a advancing) settle(line Line) []Line {
+	r := a.ruling(line.Detail, line.On)
+	final := r != nil && r.decision != "hold"
+	if r != nil {
+		line.Sources = append(line.Sources, at(r.file, r.pos))
 	}
-	decision, share, f := disposition(c, d)
-	switch decision {
-	case "refund":
-		line.State, line.Reason, line.On = Payable, "bonus.refund-decided", max(line.On, f.Date)
-	case "forfeit":
-		line.State, line.Reason = Forfeited, "bonus.forfeit-decided"
-	case "part":
-		back := line
-		back.Amount = fold.RoundRat(new(big.Rat).Mul(line.Amount.Rat(), share.Rat()), d.Currency)
-		back.Share, back.State, back.Reason, back.On = share.Text, Payable, "bonus.refund-decided", max(line.On, f.Date)
-		back.Sources = append(back.Sources, at(f, share.At))
-		line.Amount, line.State, line.Reason = line.Amount.Sub(back.Amount), Forfeited, "bonus.forfeit-decided"
-		return []Line{back, line}
-	case "hold":
+	switch {
+	case a.returnable != 0 && (!final || r.file.Date >= a.returnable):
+		line.State, line.Reason, line.Args = Payable, "bonus.both-facts", diag.Args{"date": a.returnable}
+		line.On, line.Sources = max(line.On, a.returnable), line.Sources[:1]
+	case final:
+		return r.apply(line)
+	case r != nil:
 		line.State, line.Reason = Waiting, "bonus.held"
+		line.Args = diag.Args{"preset": diag.Term("word." + a.c.Policy.Advances.Disposition.S)}
 	default:
 		line.State, line.Reason = Waiting, "bonus.waits-sale"
-	}
-	if f != nil {
-		line.Sources = append(line.Sources, at(f, diag.Pos{}))
 	}
 	return []Line{line}
 }
 
-// disposition is what was decided about the advances of a dead deal.
-func disposition(c *fold.Company, d *fold.Deal) (decision string, share value.Fraction, f *fold.Fact) {
-	fold.Each(d, c.AsOf, func(b *fact.Stop, file *fold.Fact) {
-		decision, f = b.Advances.S, file
-		if decision == "" {
-			decision = "hold"
+// ruling is what was decided about the advances of a deal that died, or of one
+// campaign that was abandoned.
+type ruling struct {
+	decision string // hold, refund, part or forfeit
+	share    value.Fraction
+	campaign string // empty: all of the deal
+	file     *fold.Fact
+	pos      diag.Pos
+}
+
+// rulings lists the decisions by date.
+func rulings(c *fold.Company, d *fold.Deal) []ruling {
+	var all []ruling
+	for _, f := range d.Facts {
+		if f.Date > c.AsOf {
+			break
 		}
-	})
-	fold.Each(d, c.AsOf, func(b *fact.SettleAdvances, file *fold.Fact) { decision, share, f = b.Decision.S, b.Share, file })
-	return decision, share, f
+		switch b := f.Body.(type) {
+		case *fact.Stop:
+			all = append(all, newRuling(b.Advances, "", f))
+		case *fact.CampaignAbandon:
+			all = append(all, newRuling(b.Advances, f.Instance, f))
+		case *fact.SettleAdvances:
+			r := newRuling(b.Decision, "", f)
+			r.share = b.Share
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func newRuling(decision value.Text, campaign string, f *fold.Fact) ruling {
+	r := ruling{decision: decision.S, campaign: campaign, file: f, pos: decision.At}
+	if r.decision == "" {
+		r.decision = "hold"
+	}
+	return r
+}
+
+// ruling is the decision about an advance: the first final one since it was
+// made, else the latest that holds it.
+func (a advancing) ruling(campaign string, since value.Day) *ruling {
+	var held *ruling
+	for k := range a.rulings {
+		r := &a.rulings[k]
+		if r.file.Date < since || (r.campaign != "" && r.campaign != campaign) {
+			continue
+		}
+		if r.decision != "hold" {
+			return r
+		}
+		held = r
+	}
+	return held
+}
+
+func (r *ruling) apply(line Line) []Line {
+	line.On = max(line.On, r.file.Date)
+	back, lost := line, line
+	back.State, back.Reason = Payable, "bonus.refund-decided"
+	lost.State, lost.Reason = Forfeited, "bonus.forfeit-decided"
+	switch r.decision {
+	case "refund":
+		return []Line{back}
+	case "forfeit":
+		return []Line{lost}
+	}
+	back.Share, lost.Share = r.share.Text, restOf(r.share)
+	back.Amount = fold.RoundRat(new(big.Rat).Mul(line.Amount.Rat(), r.share.Rat()), line.Currency)
+	lost.Amount = line.Amount.Sub(back.Amount)
+	return nonZero([]Line{back, lost})
+}
+
+// restOf writes one less a share in the way the share was written.
+func restOf(share value.Fraction) string {
+	rest := new(big.Rat).Sub(big.NewRat(1, 1), share.Rat())
+	if strings.Contains(share.Text, "/") {
+		return rest.RatString()
+	}
+	return fold.RoundRatDigits(rest.Mul(rest, big.NewRat(100, 1)), value.MaxDigits) + "%"
+}
+
+func nonZero(lines []Line) []Line {
+	var out []Line
+	for _, l := range lines {
+		if !l.Amount.IsZero() {
+			out = append(out, l)
+		}
+	}
+	return out
 }

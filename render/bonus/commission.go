@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -19,33 +20,66 @@ type receipt struct {
 	fold.Allocation
 }
 
-// contract accumulates what one formal contract has paid so far.
+// contract accumulates what the formal contract of a deal has paid so far. A
+// new version of its terms goes on counting from there.
 type contract struct {
-	terms *fact.TermsFormal
-	file  *fold.Fact
-	net   *big.Rat        // cumulative net receipts, for the ladder
-	paid  decimal.Decimal // for the cap
+	net      *big.Rat        // cumulative net receipts, for the ladder
+	paid     decimal.Decimal // for the cap
+	deducted map[string]decimal.Decimal
+	credited map[*fold.Order]decimal.Decimal
+	years    map[int]decimal.Decimal // gross receipts, for the baseline
 }
 
 // commissions pays the formal contract's rate on money received, net of tax
-// and of what was credited (4.1-N4, GD-14, G-17). The terms in force on the
-// business date of the receipt apply. Money received before the formal
-// contract, or before an import, earns nothing.
+// and of what was credited (4.1-N4, GD-14, G-17). A receipt belongs to the day
+// on which it counts as money: the terms in force on that day apply. Money of
+// before the formal contract or before an import earns nothing, nor does money
+// that comes after the deal has died (GD-15).
 func commissions(c *fold.Company, d *fold.Deal) []Line {
+	ct := &contract{
+		net: new(big.Rat), paid: paidBefore(d), deducted: deductions(c, d),
+		credited: map[*fold.Order]decimal.Decimal{}, years: map[int]decimal.Decimal{},
+	}
 	var out []Line
-	var ct *contract
-	credited := map[*fold.Order]decimal.Decimal{}
-	years := map[int]decimal.Decimal{}
 	for _, r := range receiptsOf(d, c.AsOf) {
-		amount := uncredited(r, credited)
-		counted := increment(c, d, r, amount, years)
-		ct = inForce(d, r.Earns, ct)
-		if ct == nil || !counted.IsPositive() || !formalOn(d, r.On) {
+		kept := ct.uncredited(r)
+		counted := ct.increment(c, d, r, kept)
+		terms, file := inForce(d, r.Earns)
+		if terms == nil || !counted.IsPositive() || !earns(d, r) {
 			continue
 		}
-		out = append(out, ct.line(c, d, r, counted)...)
+		line := ct.line(d, r, counted, terms, file)
+		line.explain(r.Amount, kept, counted)
+		line.State, line.On, line.Reason, line.Args = accrual(c, terms, r)
+		out = append(out, shared(c, line, line.Whole, terms.Shares)...)
 	}
 	return out
+}
+
+// paidBefore is what an import says was paid before it: it counts for the cap.
+func paidBefore(d *fold.Deal) decimal.Decimal {
+	if d.Import == nil {
+		return decimal.Zero
+	}
+	return d.Import.Body.(*fact.Import).CommissionPaid.Decimal
+}
+
+// deductions sums by order what the customer was allowed to deduct.
+func deductions(c *fold.Company, d *fold.Deal) map[string]decimal.Decimal {
+	sums := map[string]decimal.Decimal{}
+	fold.Each(d, c.AsOf, func(b *fact.OrderDeduction, f *fold.Fact) {
+		sums[f.Instance] = sums[f.Instance].Add(b.Amount.Decimal)
+	})
+	return sums
+}
+
+// earns reports whether a receipt came while a formal contract was in force.
+func earns(d *fold.Deal, r receipt) bool {
+	if d.Import != nil && r.On < d.Import.Date {
+		return false
+	}
+	since := d.FormalSince()
+	return since != 0 && since <= r.Earns && !d.DeadBefore(r.Earns)
 }
 
 // receiptsOf lists the deal's receipts that were not dishonoured.
@@ -53,7 +87,7 @@ func receiptsOf(d *fold.Deal, asOf value.Day) []receipt {
 	var all []receipt
 	for _, o := range d.Orders {
 		for _, a := range o.Allocations {
-			if a.Holds(asOf) && !o.Void() {
+			if a.Holds(asOf) && !o.Void() && o.File != nil {
 				all = append(all, receipt{o, a})
 			}
 		}
@@ -64,20 +98,21 @@ func receiptsOf(d *fold.Deal, asOf value.Day) []receipt {
 	return all
 }
 
-// uncredited is the part of a receipt up to the order's price after returns:
-// what was paid for goods that came back is no basis.
-func uncredited(r receipt, before map[*fold.Order]decimal.Decimal) decimal.Decimal {
-	left := decimal.Max(r.order.Total().Sub(before[r.order]), decimal.Zero)
-	before[r.order] = before[r.order].Add(r.Amount)
+// uncredited is the part of a receipt up to the order's price after returns and
+// deductions: what was paid for goods that came back is no basis.
+func (ct *contract) uncredited(r receipt) decimal.Decimal {
+	price := r.order.Total().Sub(ct.deducted[r.order.Name])
+	left := decimal.Max(price.Sub(ct.credited[r.order]), decimal.Zero)
+	ct.credited[r.order] = ct.credited[r.order].Add(r.Amount)
 	return decimal.Min(r.Amount, left)
 }
 
 // increment leaves of a receipt for continued development only what lies above
 // the recorded baseline of the year, unless policy counts all of it (TD-08).
-func increment(c *fold.Company, d *fold.Deal, r receipt, amount decimal.Decimal, years map[int]decimal.Decimal) decimal.Decimal {
+func (ct *contract) increment(c *fold.Company, d *fold.Deal, r receipt, amount decimal.Decimal) decimal.Decimal {
 	year := r.Earns.Year()
-	before := years[year]
-	years[year] = before.Add(amount)
+	before := ct.years[year]
+	ct.years[year] = before.Add(amount)
 	if c.Policy.Commission.Development.S == "all" || r.order.Body == nil || r.order.Body.Development.S == "" {
 		return amount
 	}
@@ -85,51 +120,45 @@ func increment(c *fold.Company, d *fold.Deal, r receipt, amount decimal.Decimal,
 	if n == nil {
 		return amount // a new product has no baseline
 	}
-	above := years[year].Sub(decimal.Max(n.Baseline.Decimal, before))
+	above := ct.years[year].Sub(decimal.Max(n.Baseline.Decimal, before))
 	return decimal.Max(decimal.Min(above, amount), decimal.Zero)
 }
 
-// inForce is the contract whose terms apply on a day; a new version of the
-// terms goes on counting from the receipts of the last one.
-func inForce(d *fold.Deal, day value.Day, before *contract) *contract {
-	var terms *fact.TermsFormal
-	var file *fold.Fact
+// inForce finds the terms that apply on a day, nil when there are none.
+func inForce(d *fold.Deal, day value.Day) (terms *fact.TermsFormal, file *fold.Fact) {
 	fold.Each(d, day, func(b *fact.TermsFormal, f *fold.Fact) { terms, file = b, f })
-	switch {
-	case terms == nil || (terms.Until.Day != 0 && day > terms.Until.Day):
-		return nil
-	case before == nil:
-		return &contract{terms: terms, file: file, net: new(big.Rat)}
+	if terms != nil && terms.Until.Day != 0 && day > terms.Until.Day {
+		return nil, nil
 	}
-	before.terms, before.file = terms, file
-	return before
+	return terms, file
 }
 
-// formalOn reports whether the formal project contract was in force on a day.
-func formalOn(d *fold.Deal, day value.Day) bool {
-	if d.Import != nil && day < d.Import.Date {
-		return false
-	}
-	signed := d.Main.On("TM-20")
-	return (signed != 0 && signed <= day) || (signed == 0 && d.Import != nil)
-}
-
-func (ct *contract) line(c *fold.Company, d *fold.Deal, r receipt, gross decimal.Decimal) []Line {
-	tax := r.order.TaxRate
-	if tax == nil {
-		tax = new(big.Rat)
-	}
+// line computes what a receipt earns in all: exact up to one rounding.
+func (ct *contract) line(d *fold.Deal, r receipt, gross decimal.Decimal, t *fact.TermsFormal, file *fold.Fact) Line {
+	tax, taxText, taxSource := taxOf(r.order)
 	net := new(big.Rat).Quo(gross.Rat(), new(big.Rat).Add(big.NewRat(1, 1), tax))
-	exact, rate := ct.commission(net)
-	ct.net.Add(ct.net, net)
-	total := ct.capped(fold.RoundRat(exact, d.Currency))
 	line := Line{
-		Kind: Commission, Deal: d, Clause: "4.1-N4", Row: "TM-22", Basis: gross, Net: net, Rate: rate, Currency: d.Currency,
+		Kind: Commission, Deal: d, Clause: "4.1-N4", Row: "TM-22", Basis: gross, Tax: taxText, Net: net, Currency: d.Currency,
 		What: "bonus.receipt", Detail: r.order.Name + " / " + r.Instalment + " / " + r.Receipt.Suffix,
-		Sources: []Source{at(r.Receipt, r.Body.Allocations[r.Index].Amount.At), at(ct.file, termsPos(ct.terms)), at(r.order.File, taxPos(r.order))},
+		Sources: []Source{at(r.Receipt, r.Body.Allocations[r.Index].Amount.At), at(file, termsPos(t)), taxSource},
 	}
-	line.State, line.On, line.Reason, line.Args = accrual(c, ct.terms, r)
-	return shared(c, line, total, ct.terms.Shares)
+	exact := ct.commission(t, net, &line)
+	ct.net.Add(ct.net, net)
+	line.Whole = ct.capped(t, fold.RoundRat(exact, d.Currency), &line)
+	return line
+}
+
+// taxOf is the tax that an order's prices contain, as a rate and as written.
+func taxOf(o *fold.Order) (*big.Rat, string, Source) {
+	if o.Body != nil {
+		return o.Body.TaxRate.Rat(), o.Body.TaxRate.Text, at(o.File, o.Body.TaxRate.At)
+	}
+	for _, old := range o.File.Body.(*fact.Import).Orders {
+		if old.Order.S == o.Name {
+			return old.TaxRate.Rat(), old.TaxRate.Text, at(o.File, old.TaxRate.At)
+		}
+	}
+	return new(big.Rat), "", at(o.File, diag.Pos{})
 }
 
 func termsPos(t *fact.TermsFormal) diag.Pos {
@@ -139,51 +168,60 @@ func termsPos(t *fact.TermsFormal) diag.Pos {
 	return t.Ladder[0].Rate.At
 }
 
-func taxPos(o *fold.Order) diag.Pos {
-	if o.Body == nil {
-		return diag.Pos{}
-	}
-	return o.Body.TaxRate.At
-}
-
 // commission applies the single rate, or the ladder's marginal rates to the
 // part of the receipt that falls on each of its steps; limits are inclusive.
-func (ct *contract) commission(net *big.Rat) (*big.Rat, string) {
-	if ct.terms.Rate.Set() {
-		return new(big.Rat).Mul(net, ct.terms.Rate.R), ct.terms.Rate.Text
+func (ct *contract) commission(t *fact.TermsFormal, net *big.Rat, line *Line) *big.Rat {
+	if t.Rate.Set() {
+		line.Rate = t.Rate.Text
+		return new(big.Rat).Mul(net, t.Rate.R)
 	}
-	sum, from, to := new(big.Rat), new(big.Rat).Set(ct.net), new(big.Rat).Add(ct.net, net)
-	text, low := "", new(big.Rat)
-	for _, step := range ct.terms.Ladder {
+	total, to, low := new(big.Rat), new(big.Rat).Add(ct.net, net), new(big.Rat)
+	var rates []string
+	for _, step := range t.Ladder {
 		high := to
 		if step.UpTo.Set && step.UpTo.Rat().Cmp(to) < 0 {
 			high = step.UpTo.Rat()
 		}
-		begin := from
-		if low.Cmp(from) > 0 {
-			begin = low
-		}
-		if high.Cmp(begin) > 0 {
+		if begin := later(ct.net, low); high.Cmp(begin) > 0 {
 			part := new(big.Rat).Sub(high, begin)
-			sum.Add(sum, part.Mul(part, step.Rate.R))
-			text += "+" + step.Rate.Text
+			total.Add(total, new(big.Rat).Mul(part, step.Rate.R))
+			rates = append(rates, step.Rate.Text)
+			line.note("bonus.note.step", diag.Args{"net": fold.RoundRat(part, line.Currency), "rate": step.Rate.Text})
 		}
-		if step.UpTo.Set {
-			low = step.UpTo.Rat()
-		}
+		low = step.UpTo.Rat()
 	}
-	if text == "" {
-		return sum, "0"
-	}
-	return sum, text[1:]
+	line.Rate = strings.Join(rates, " + ")
+	return total
 }
 
-func (ct *contract) capped(total decimal.Decimal) decimal.Decimal {
-	if ct.terms.Cap.Set {
-		total = decimal.Max(decimal.Min(total, ct.terms.Cap.Sub(ct.paid)), decimal.Zero)
+func later(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) < 0 {
+		return b
+	}
+	return a
+}
+
+// capped keeps what the contract pays in all within its cap.
+func (ct *contract) capped(t *fact.TermsFormal, total decimal.Decimal, line *Line) decimal.Decimal {
+	if t.Cap.Set {
+		left := decimal.Max(t.Cap.Sub(ct.paid), decimal.Zero)
+		if total.GreaterThan(left) {
+			line.note("bonus.note.capped", diag.Args{"cap": t.Cap.Decimal, "full": total})
+			total = left
+		}
 	}
 	ct.paid = ct.paid.Add(total)
 	return total
+}
+
+// explain says why not all of a receipt counts.
+func (l *Line) explain(received, kept, counted decimal.Decimal) {
+	if kept.LessThan(received) {
+		l.note("bonus.note.credited", diag.Args{"received": received, "kept": kept})
+	}
+	if counted.LessThan(kept) {
+		l.note("bonus.note.baseline", diag.Args{"received": kept, "counted": counted})
+	}
 }
 
 // accrual says when a receipt's commission becomes payable: when the order is
@@ -194,15 +232,16 @@ func accrual(c *fold.Company, t *fact.TermsFormal, r receipt) (State, value.Day,
 	if mode == "" {
 		mode = c.Policy.Commission.Accrual.S
 	}
-	if r.Earns > c.AsOf {
-		return Waiting, r.Earns, "bonus.waits-maturity", diag.Args{"date": r.Earns}
-	}
-	if mode == "receipt" {
-		return Payable, r.Earns, "bonus.received", nil
-	}
 	paid := r.order.PaidInFullOn(c.AsOf)
-	if paid == 0 {
-		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Balance(c.AsOf)}
+	switch {
+	case r.Earns > c.AsOf:
+		return Waiting, r.Earns, "bonus.waits-maturity", diag.Args{"date": r.Earns}
+	case mode == "receipt":
+		return Payable, r.Earns, "bonus.received", nil
+	case r.order.Confirmed == 0:
+		return Waiting, r.Earns, "bonus.waits-acceptance", diag.Args{"order": r.order.Name}
+	case paid == 0:
+		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(c.AsOf)}
 	}
-	return Payable, max(paid, r.Earns), "bonus.order-paid", diag.Args{"order": r.order.Name}
+	return Payable, max(paid, r.Earns), "bonus.order-paid", diag.Args{"order": r.order.Name, "date": paid}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -31,10 +32,9 @@ type State string
 
 // The states of a line. What a team holds waits until its shares are decided.
 const (
-	Provisional State = "provisional" // a ratio that is not yet a contract
-	Waiting     State = "waiting"
-	Payable     State = "payable"
-	Forfeited   State = "forfeited"
+	Waiting   State = "waiting"
+	Payable   State = "payable"
+	Forfeited State = "forfeited"
 )
 
 // Line is one amount for one payee. Amounts are in the deal's currency, before
@@ -42,13 +42,15 @@ const (
 type Line struct {
 	Kind     Kind
 	Person   string // id; empty when the team's account is the payee
-	Team     string // id, when no person is
+	Team     string // id, when no person is; empty too while none is determined
 	Deal     *fold.Deal
 	Clause   string
 	Row      string
-	Basis    decimal.Decimal // money or expense that the rate applies to, before rounding to the line
+	Basis    decimal.Decimal // money or expense that the rate applies to
+	Tax      string          // commission: rate of the tax that the basis contains
 	Net      *big.Rat        // commission: the basis without tax, exact
 	Rate     string
+	Whole    decimal.Decimal // what is shared, rounded to the smallest unit
 	Share    string
 	Amount   decimal.Decimal
 	Currency string
@@ -56,9 +58,16 @@ type Line struct {
 	State    State
 	Reason   string // catalogue key of what it waits for, or why it is what it is
 	Args     diag.Args
-	Sources  []Source
+	Notes    []Note    // on how the amount came about
 	What     diag.Term // the milestone, expense or receipt in words
-	Detail   string    // order and instalment, or campaign
+	Detail   string    // order, instalment and receipt, or campaign
+	Sources  []Source
+}
+
+// Note is one more sentence about a line, by its key in the catalogue.
+type Note struct {
+	Key  string
+	Args diag.Args
 }
 
 // Source is the place of an input.
@@ -69,10 +78,13 @@ type Source struct {
 
 func at(f *fold.Fact, pos diag.Pos) Source { return Source{File: f.File, Line: max(pos.Line, 1)} }
 
-// Ledger is every line of a company, ordered by payee, date and deal.
+// Ledger is every line of a company, ordered by payee, date and deal. Excluded
+// are the deals that have an error, or whose customer has one: they pay nothing
+// until that is mended.
 type Ledger struct {
-	Company *fold.Company
-	Lines   []Line
+	Company  *fold.Company
+	Lines    []Line
+	Excluded []*fold.Deal
 }
 
 // rule computes the lines of one kind for one deal.
@@ -80,12 +92,13 @@ type rule func(*fold.Company, *fold.Deal) []Line
 
 var rules = []rule{rewards, commissions, advances, penalties}
 
-// Compute applies every rule to every deal that has no error: an invalid deal
-// pays nothing until it is mended.
+// Compute applies every rule to every deal that has no error.
 func Compute(c *fold.Company) Ledger {
 	l := Ledger{Company: c}
+	broken := brokenCustomers(c)
 	for _, d := range c.Deals() {
-		if d.Invalid() {
+		if d.Invalid() || broken[d.Customer] {
+			l.Excluded = append(l.Excluded, d)
 			continue
 		}
 		for _, r := range rules {
@@ -98,60 +111,21 @@ func Compute(c *fold.Company) Ledger {
 	return l
 }
 
-// Total is what one payee has in one currency, by state.
-type Total struct {
-	Person, Team, Currency       string
-	Reward, Commission           decimal.Decimal // payable
-	Refund                       decimal.Decimal // of advances, payable
-	Penalty                      decimal.Decimal // negative
-	Payable, Waiting, Advanced   decimal.Decimal
-	ForfeitedAmount, Provisional decimal.Decimal
-}
-
-// Totals adds the lines up per payee and currency, in the order of the ledger.
-func (l Ledger) Totals() []Total {
-	type key struct{ person, team, currency string }
-	index := map[key]int{}
-	var out []Total
-	for _, line := range l.Lines {
-		k := key{line.Person, line.Team, line.Currency}
-		i, ok := index[k]
-		if !ok {
-			i = len(out)
-			index[k] = i
-			out = append(out, Total{Person: k.person, Team: k.team, Currency: k.currency})
+// brokenCustomers are those with an error outside of their deals, such as a
+// receipt that pays more than it is worth.
+func brokenCustomers(c *fold.Company) map[*fold.Customer]bool {
+	broken := map[*fold.Customer]bool{}
+	byDir := map[string]*fold.Customer{}
+	for _, cu := range c.Customers {
+		byDir[cu.Dir] = cu
+		broken[cu] = diag.Failed(cu.Findings)
+	}
+	for _, f := range c.Findings {
+		if parts := strings.SplitN(f.File, "/", 4); f.Severity == diag.Error && len(parts) == 4 {
+			if cu := byDir[strings.Join(parts[:3], "/")]; cu != nil {
+				broken[cu] = true
+			}
 		}
-		out[i].add(line)
 	}
-	return out
-}
-
-func (t *Total) add(l Line) {
-	if l.Kind == Advance {
-		t.Advanced = t.Advanced.Add(l.Amount)
-	}
-	switch l.State {
-	case Waiting:
-		t.Waiting = t.Waiting.Add(l.Amount)
-	case Forfeited:
-		t.ForfeitedAmount = t.ForfeitedAmount.Add(l.Amount)
-	case Provisional:
-		t.Provisional = t.Provisional.Add(l.Amount)
-	case Payable:
-		t.Payable = t.Payable.Add(l.Amount)
-		t.addPayable(l)
-	}
-}
-
-func (t *Total) addPayable(l Line) {
-	switch l.Kind {
-	case Reward:
-		t.Reward = t.Reward.Add(l.Amount)
-	case Commission:
-		t.Commission = t.Commission.Add(l.Amount)
-	case Advance:
-		t.Refund = t.Refund.Add(l.Amount)
-	case Penalty:
-		t.Penalty = t.Penalty.Add(l.Amount)
-	}
+	return broken
 }

@@ -11,16 +11,16 @@ func penalties(c *fold.Company, d *fold.Deal) []Line {
 	var out []Line
 	fold.Each(d, c.AsOf, func(b *fact.Penalty, f *fold.Fact) {
 		line := Line{
-			Kind: Penalty, Team: d.Team, Deal: d, Clause: "4.3-W7.2", Row: "TM-15", Basis: b.Amount.Decimal, Share: "1",
-			Amount: b.Amount.Neg(), Currency: d.Currency, On: f.Date, State: Payable, Reason: "bonus.penalty-decided",
+			Kind: Penalty, Deal: d, Clause: "4.3-W7.2", Row: "GD-07", Basis: b.Amount.Decimal, Share: "1",
+			Whole: b.Amount.Neg(), Amount: b.Amount.Neg(), Currency: d.Currency, On: f.Date, State: Payable, Reason: "bonus.penalty-decided",
 			What: f.Step.Term(), Sources: []Source{at(f, b.Amount.At)},
 		}
-		if p := c.Roster.Person(b.Person.S); p != nil {
-			line.Person, line.Team = p.ID, ""
+		if b.Person.S != "" {
+			line.Person = personID(c, b.Person.S)
+		} else {
+			line.Team = teamOn(c, d, f.Date)
 		}
-		if !line.Amount.IsZero() {
-			out = append(out, line)
-		}
+		out = append(out, line)
 	})
-	return out
+	return nonZero(out)
 }

@@ -1,10 +1,13 @@
 package bonus
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -19,69 +22,111 @@ var milestones = []string{"lead", "sample", "audit", "listing", "development"}
 func rewards(c *fold.Company, d *fold.Deal) []Line {
 	var out []Line
 	for _, m := range milestones {
-		out = append(out, reward(c, d, m)...)
+		decided := decidedRewards(c, d, m)
+		for k, reached := range earning(c, d, m) {
+			var f *fold.Fact
+			if k < len(decided) {
+				f = decided[k]
+			}
+			out = append(out, reward(c, d, m, reached, f)...)
+		}
 	}
 	return out
 }
 
-func reward(c *fold.Company, d *fold.Deal, milestone string) []Line {
-	reached := reachedTimes(c, d, milestone)
-	decided := decidedRewards(c, d, milestone)
-	var out []Line
-	for k, taken := range reached {
-		line := Line{
-			Kind: Reward, Deal: d, Clause: taken.Row.Clause, Row: taken.Row.ID, Team: d.Team, Currency: d.Currency,
-			On: taken.On, State: Payable, What: diag.Term("word." + milestone), Share: "1",
+// reward is the line of one milestone; decided is nil while nobody has.
+func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reached, decided *fold.Fact) []Line {
+	line := Line{
+		Kind: Reward, Deal: d, Clause: reached.Row.Clause, Row: reached.Row.ID, Team: teamOn(c, d, reached.On), Currency: d.Currency,
+		On: reached.On, State: Payable, Reason: "bonus.reached", What: diag.Term("word." + milestone), Share: "1",
+	}
+	if reached.Instance != d.Main {
+		line.Detail = reached.Instance.Process.Folder + "/" + reached.Instance.Name
+	}
+	if f := proof(reached); f != nil {
+		line.Sources = append(line.Sources, at(f, diag.Pos{}))
+	}
+	var shares []fold.Share
+	if decided != nil {
+		b := decided.Body.(*fact.TermsReward)
+		line.Basis, shares = b.Amount.Decimal, fold.SharesOf(b)
+		line.note("bonus.note.decided", nil)
+		line.Sources = append(line.Sources, at(decided, b.Amount.At))
+	} else {
+		policy := fold.RewardRange(c.Policy, milestone)
+		line.Basis = policy.Min.Decimal
+		line.note("bonus.note.preset", diag.Args{"min": policy.Min.Decimal, "max": policy.Max.Decimal})
+		line.Sources = append(line.Sources, Source{File: fold.Root + "/policy.yaml", Line: max(policy.Min.At.Line, 1)})
+	}
+	if len(shares) == 0 {
+		line.State, line.Reason = Waiting, "bonus.waits-shares"
+	}
+	if decided == nil && c.Policy.Rewards.Amount.S == "decided" {
+		line.State, line.Reason = Waiting, "bonus.undecided"
+	}
+	return shared(c, line, line.Basis, shares)
+}
+
+// proof is the fact that reached a milestone: of a derived row, the last one
+// that its run had folded by then.
+func proof(r fold.Reached) *fold.Fact {
+	if r.Fact != nil {
+		return r.Fact
+	}
+	for _, f := range slices.Backward(r.Instance.Facts) {
+		if f.Date <= r.On {
+			return f
 		}
-		if taken.Fact != nil {
-			line.Sources = append(line.Sources, at(taken.Fact, diag.Pos{}))
+	}
+	return nil
+}
+
+func (l *Line) note(key string, args diag.Args) { l.Notes = append(l.Notes, Note{key, args}) }
+
+// teamOn is the team whose account a reward of a day belongs to: the team in
+// charge, and before there is one, the team that brought the lead.
+func teamOn(c *fold.Company, d *fold.Deal, day value.Day) string {
+	if team := d.TeamOn(c.Roster, day); team != "" {
+		return team
+	}
+	return d.LeadTeam(c.Roster)
+}
+
+// earning are the times a milestone was reached that earn: the first, and each
+// further round where policy repeats rewards; continued development every time
+// that an opportunity was won. A deal that is dead earns nothing new (GD-15),
+// and what was reached before an import does not earn again.
+func earning(c *fold.Company, d *fold.Deal, milestone string) []fold.Reached {
+	once := milestone != "development" && c.Policy.Rewards.Repeat.S == "once"
+	before := milestone != "development" && reachedBefore(c, d, milestone)
+	var out []fold.Reached
+	for k, r := range d.Milestones(milestone, c.AsOf) {
+		again := once && (before || k > 0)
+		sameRound := before && (r.Instance == d.Main || r.Instance.Name == "1")
+		if !again && !sameRound && !d.DeadBefore(r.On) {
+			out = append(out, r)
 		}
-		var shares []fold.Share
-		if k < len(decided) {
-			b := decided[k].Body.(*fact.TermsReward)
-			line.Basis, line.Reason = b.Amount.Decimal, "bonus.decided"
-			line.Sources = append(line.Sources, at(decided[k], b.Amount.At))
-			shares = fold.SharesOf(b)
-		} else {
-			line.Basis, line.Reason = fold.RewardRange(c.Policy, milestone).Min.Decimal, "bonus.preset"
-			if c.Policy.Rewards.Amount.S == "decided" {
-				line.State, line.Reason = Waiting, "bonus.undecided"
-			}
-		}
-		out = append(out, shared(c, line, line.Basis, shares)...)
 	}
 	return out
 }
 
-// reachedTimes are the takings of a milestone's row that earn: the first, and
-// each further round only where policy repeats rewards. What an import says
-// was paid before does not earn again.
-func reachedTimes(c *fold.Company, d *fold.Deal, milestone string) []fold.Taken {
-	var all []fold.Taken
-	for _, i := range append([]*fold.Instance{d.Main}, d.Instances...) {
-		for _, t := range i.Taken {
-			if t.Row.Reward == milestone && t.On <= c.AsOf {
-				all = append(all, t)
-			}
-		}
-	}
-	repeated := milestone == "development" || c.Policy.Rewards.Repeat.S == "each-round"
-	if !repeated && len(all) > 1 {
-		all = all[:1]
-	}
-	if len(all) > 0 && paidBefore(d, milestone) {
-		all = all[1:]
-	}
-	return all
-}
-
-func paidBefore(d *fold.Deal, milestone string) bool {
+// reachedBefore reports whether a milestone was reached, or its reward paid,
+// before the deal was imported.
+func reachedBefore(c *fold.Company, d *fold.Deal, milestone string) bool {
 	if d.Import == nil {
 		return false
 	}
-	for _, p := range d.Import.Body.(*fact.Import).RewardsPaid {
+	b := d.Import.Body.(*fact.Import)
+	for _, p := range b.RewardsPaid {
 		if p.Milestone.S == milestone {
 			return true
+		}
+	}
+	for _, r := range b.Reached {
+		for _, row := range c.Table.RowsOf(r.Row.S) {
+			if row.Reward == milestone {
+				return true
+			}
 		}
 	}
 	return false
@@ -100,12 +145,9 @@ func decidedRewards(c *fold.Company, d *fold.Deal, milestone string) []*fold.Fac
 // shared turns a line for the whole into one line per person, or leaves it
 // with the team's account when no shares are decided. Lines of zero vanish.
 func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Share) []Line {
-	if total.IsZero() {
-		return nil
-	}
-	line.Amount = total
+	line.Whole, line.Amount = total, total
 	if len(shares) == 0 {
-		return []Line{line}
+		return nonZero([]Line{line})
 	}
 	var out []Line
 	for _, p := range split(total, portions(c, shares), fold.MinorDigits(line.Currency)) {
@@ -113,5 +155,5 @@ func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Sha
 		one.Person, one.Team, one.Share, one.Amount = p.Person, "", p.Text, p.Amount
 		out = append(out, one)
 	}
-	return out
+	return nonZero(out)
 }

@@ -20,14 +20,20 @@ type portion struct {
 
 // portions reads the shares of a money term by person id.
 func portions(c *fold.Company, shares []fold.Share) []portion {
-	var out []portion
-	for _, s := range shares {
-		if p := c.Roster.Person(s.Person.S); p != nil {
-			out = append(out, portion{Person: p.ID, Share: s.Share.Rat(), Text: s.Share.Text})
-		}
+	out := make([]portion, len(shares))
+	for i, s := range shares {
+		out[i] = portion{Person: personID(c, s.Person.S), Share: s.Share.Rat(), Text: s.Share.Text}
 	}
-	slices.SortFunc(out, func(a, b portion) int { return cmp.Compare(a.Person, b.Person) })
 	return out
+}
+
+// personID is the id of somebody named by id or name; who is not in the roster
+// keeps the name that was written, so that no money loses its payee.
+func personID(c *fold.Company, ref string) string {
+	if p := c.Roster.Person(ref); p != nil {
+		return p.ID
+	}
+	return ref
 }
 
 // split divides a total that is already rounded: each part is cut off below
@@ -43,7 +49,8 @@ func split(total decimal.Decimal, parts []portion, digits int32) []portion {
 	}
 	var remainders []remainder
 	out := slices.Clone(parts)
-	for i, p := range parts {
+	slices.SortStableFunc(out, func(a, b portion) int { return cmp.Compare(a.Person, b.Person) })
+	for i, p := range out {
 		exact := new(big.Rat).Mul(total.Abs().Rat(), p.Share)
 		cut := cutOff(exact, digits)
 		out[i].Amount = cut

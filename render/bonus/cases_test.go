@@ -1,0 +1,171 @@
+package bonus
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+var update = flag.Bool("update", false, "write what the cases compute into their want files")
+
+// Each case is a small company and the lines that it must give. The first line
+// "with:" names files of testdata/shared that it begins with; "as of:" is the
+// day it is looked at. A file of the case replaces one of the shared files, and
+// what stands under "policy" is added to the policy.
+func TestCases(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
+	}
+}
+
+func runCase(t *testing.T, name string) {
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := show(Compute(loadCase(t, archive)))
+	for i, f := range archive.Files {
+		if f.Name != "want" {
+			continue
+		}
+		if *update {
+			archive.Files[i].Data = []byte(got)
+			if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if got != string(f.Data) {
+			t.Errorf("%s\ngot:\n%s\nwant:\n%s", archive.Comment, got, f.Data)
+		}
+		return
+	}
+	t.Error("the case wants nothing")
+}
+
+// loadCase folds the company of a case, which must have no error unless the
+// case says "errors: expected".
+func loadCase(t *testing.T, archive *txtar.Archive) *fold.Company {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, name := range strings.Fields("company " + head(archive, "with")) {
+		shared, err := txtar.ParseFile(path.Join("testdata/shared", name+".txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lay(fsys, shared)
+	}
+	lay(fsys, archive)
+	for _, f := range archive.Files {
+		if f.Name == "policy" {
+			fsys["deals/policy.yaml"].Data = append(fsys["deals/policy.yaml"].Data, f.Data...)
+		}
+	}
+	asOf, err := value.ParseDay(head(archive, "as of"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := fold.Load(context.Background(), fsys, fold.Options{AsOf: asOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range c.Findings {
+		if f.Severity == diag.Error && head(archive, "errors") == "" {
+			t.Errorf("%s:%d %s %s: %s", f.File, f.Line, f.Rule, f.Row, catalogue.Explain(catalogue.EN, f).Found)
+		}
+	}
+	if c.Policy == nil || c.Roster == nil {
+		t.Fatal("the company has no policy or roster")
+	}
+	return c
+}
+
+// head finds "key: value" in the comment of a case.
+func head(archive *txtar.Archive, key string) string {
+	for line := range strings.Lines(string(archive.Comment)) {
+		if rest, ok := strings.CutPrefix(line, key+":"); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
+}
+
+func lay(fsys fstest.MapFS, archive *txtar.Archive) {
+	for _, f := range archive.Files {
+		if strings.HasPrefix(f.Name, "deals/") {
+			fsys[f.Name] = &fstest.MapFile{Data: slices.Clip(f.Data)}
+		}
+	}
+}
+
+// show writes a ledger as text: one line each, then what is left out.
+func show(l Ledger) string {
+	var b strings.Builder
+	for _, x := range l.Lines {
+		fmt.Fprintf(&b, "%s %s %s %s", x.On, payeeID(x), x.Kind, strings.TrimPrefix(string(x.What), "word."))
+		if x.Detail != "" {
+			fmt.Fprintf(&b, " (%s)", x.Detail)
+		}
+		fmt.Fprintf(&b, ": basis %s", x.Basis)
+		if x.Net != nil {
+			fmt.Fprintf(&b, ", net %s", x.Net.RatString())
+		}
+		if x.Rate != "" {
+			fmt.Fprintf(&b, ", rate %s", x.Rate)
+		}
+		fmt.Fprintf(&b, ", %s of %s = %s %s %s %s\n", x.Share, x.Whole, plain(x.Amount, x.Currency), x.Currency, x.State, strings.TrimPrefix(x.Reason, "bonus."))
+		fmt.Fprintf(&b, "  %s %s%s\n", x.Clause, x.Row, sourcesOf(x))
+		for _, n := range x.Notes {
+			fmt.Fprintf(&b, "  - %s\n", words{catalogue.EN, l.Company}.sentence(x, n.Key, n.Args))
+		}
+	}
+	for _, d := range l.Excluded {
+		fmt.Fprintf(&b, "excluded %s\n", d.ID)
+	}
+	return b.String()
+}
+
+func payeeID(l Line) string {
+	if l.Person != "" {
+		return l.Person
+	}
+	return "team:" + l.Team
+}
+
+func sourcesOf(l Line) string {
+	var b strings.Builder
+	for _, s := range l.Sources {
+		b.WriteString(" " + path.Base(s.String()))
+	}
+	return b.String()
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func emptyRoster() *fact.Roster { return &fact.Roster{} }

@@ -1,0 +1,184 @@
+package bonus
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// column is one column of the CSV file. Cells of numbers are written as
+// numbers, all others as text that no spreadsheet takes for a formula.
+type column struct {
+	key    string // of its head, below bonus.col
+	number func(Line) string
+	text   func(sheet, Line) string
+}
+
+// sheet is the CSV file in one language.
+type sheet struct {
+	words
+	meta Meta
+}
+
+var columns = []column{
+	{key: "as-of", text: func(s sheet, l Line) string { return s.meta.AsOf.String() }},
+	{key: "date", text: func(s sheet, l Line) string { return l.On.String() }},
+	{key: "payee", text: func(s sheet, l Line) string { return s.payee(l.Person, l.Team) }},
+	{key: "payee-id", text: func(s sheet, l Line) string { return l.Person + l.Team }},
+	{key: "payee-kind", text: func(s sheet, l Line) string { return s.payeeKind(l) }},
+	{key: "deal", text: func(s sheet, l Line) string { return title(l.Deal) }},
+	{key: "deal-id", text: func(s sheet, l Line) string { return l.Deal.ID }},
+	{key: "customer", text: func(s sheet, l Line) string { return customer(l.Deal) }},
+	{key: "kind", text: func(s sheet, l Line) string { return s.text("bonus.kind." + string(l.Kind)) }},
+	{key: "what", text: func(s sheet, l Line) string { return s.what(l) }},
+	{key: "detail", text: func(s sheet, l Line) string { return l.Detail }},
+	{key: "basis", number: func(l Line) string { return plain(l.Basis, l.Currency) }},
+	{key: "tax-rate", number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
+	{key: "net", number: func(l Line) string { return net(l) }},
+	{key: "rate", number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
+	{key: "whole", number: func(l Line) string { return plain(l.Whole, l.Currency) }},
+	{key: "share", number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
+	{key: "amount-before-tax", number: func(l Line) string { return plain(l.Amount, l.Currency) }},
+	{key: "currency", text: func(s sheet, l Line) string { return l.Currency }},
+	{key: "state", text: func(s sheet, l Line) string { return s.text("bonus.state." + string(l.State)) }},
+	{key: "reason", text: func(s sheet, l Line) string { return s.reason(l) }},
+	{key: "notes", text: func(s sheet, l Line) string { return strings.Join(s.notes(l), "; ") }},
+	{key: "clause", text: func(s sheet, l Line) string { return l.Clause }},
+	{key: "row", text: func(s sheet, l Line) string { return l.Row }},
+	{key: "sources", text: func(s sheet, l Line) string { return s.sources(l) }},
+	{key: "commits", text: func(s sheet, l Line) string { return s.commits(l) }},
+	{key: "report-commit", text: func(s sheet, l Line) string { return s.meta.Commit }},
+}
+
+// writeCSV writes every line of the ledger, with the byte-order mark and the
+// line ends that Excel wants.
+func writeCSV(l Ledger, m Meta, w words) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("\uFEFF")
+	out := csv.NewWriter(&b)
+	out.UseCRLF = true
+	s := sheet{w, m}
+	head := make([]string, len(columns))
+	for i, c := range columns {
+		head[i] = neutral(w.text("bonus.col." + c.key))
+	}
+	if err := out.Write(head); err != nil {
+		return nil, err
+	}
+	for _, line := range l.Lines {
+		if err := out.Write(s.row(line)); err != nil {
+			return nil, err
+		}
+	}
+	out.Flush()
+	return b.Bytes(), out.Error()
+}
+
+func (s sheet) row(l Line) []string {
+	cells := make([]string, len(columns))
+	for i, c := range columns {
+		if c.number != nil {
+			cells[i] = c.number(l)
+		}
+		if cells[i] == "" && c.text != nil {
+			cells[i] = neutral(visible(c.text(s, l)))
+		}
+	}
+	return cells
+}
+
+func (s sheet) payeeKind(l Line) string {
+	if l.Person != "" {
+		return s.text("bonus.is-person")
+	}
+	return s.text("bonus.is-team")
+}
+
+func (s sheet) sources(l Line) string {
+	parts := make([]string, len(l.Sources))
+	for i, src := range l.Sources {
+		parts[i] = src.String()
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (s sheet) commits(l Line) string {
+	var parts []string
+	for _, src := range l.Sources {
+		if c := s.meta.commit(src.File); c != "" {
+			parts = append(parts, c)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// String writes file:line.
+func (s Source) String() string { return fmt.Sprintf("%s:%d", s.File, s.Line) }
+
+var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?%?$`)
+
+// percent keeps a rate or share that is written as a number or in percent; a
+// fraction such as 1/3 is text.
+func percent(s string) string {
+	if number.MatchString(s) {
+		return s
+	}
+	return ""
+}
+
+// net is the net amount as a number: exact where it has an end, else rounded
+// far below the smallest unit. The basis and the tax rate give it exactly.
+func net(l Line) string {
+	if l.Net == nil {
+		return ""
+	}
+	const digits = 10
+	s := l.Net.FloatString(digits)
+	if back, ok := new(big.Rat).SetString(s); !ok || back.Cmp(l.Net) != 0 {
+		return s
+	}
+	d, err := decimal.NewFromString(s)
+	if err != nil {
+		return s
+	}
+	return d.StringFixed(max(fold.MinorDigits(l.Currency), -trimmed(d).Exponent()))
+}
+
+// trimmed drops trailing zeros.
+func trimmed(d decimal.Decimal) decimal.Decimal {
+	for d.Exponent() < 0 && d.Equal(d.Truncate(-d.Exponent()-1)) {
+		d = d.Truncate(-d.Exponent() - 1)
+	}
+	return d
+}
+
+// misread is what a spreadsheet would turn into a number or a date.
+var misread = regexp.MustCompile(`^[0-9][0-9./:\-eE ]*$`)
+
+var isoDate = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+
+// neutral makes a text safe for spreadsheets: a leading apostrophe keeps it
+// from being a formula, and a fraction such as 1/3 from being a date.
+func neutral(s string) string {
+	if formula(s) || (misread.MatchString(s) && !isoDate.MatchString(s)) {
+		return "'" + s
+	}
+	return s
+}
+
+// formula reports whether a spreadsheet would compute the text: it begins, be
+// it after blanks, with a sign that opens a formula, full width included.
+func formula(s string) bool {
+	if s != "" && (s[0] == '\t' || s[0] == '\r' || s[0] == '\n') {
+		return true
+	}
+	s = strings.TrimLeft(s, " \u00a0\u3000\t\r\n")
+	return s != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(s)[0])
+}

@@ -1,0 +1,166 @@
+package bonus
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"unicode"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// words says what stands in a ledger in one language.
+type words struct {
+	lang    catalogue.Lang
+	company *fold.Company
+}
+
+// text is a text of the catalogue, its arguments given as name and value in
+// turn.
+func (w words) text(key string, pairs ...any) string {
+	args := diag.Args{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return visible(catalogue.Text(w.lang, key, args))
+}
+
+// count is a text that has a form for one and a form for many.
+func (w words) count(key string, n int) string {
+	if n == 1 {
+		return w.text(key + ".one")
+	}
+	return w.text(key+".many", "n", n)
+}
+
+// sentence fills a text of a line: its amounts are in the line's currency.
+func (w words) sentence(l Line, key string, args diag.Args) string {
+	shown := diag.Args{}
+	for name, v := range args {
+		if d, ok := v.(decimal.Decimal); ok {
+			v = w.money(l.Currency, d)
+		}
+		shown[name] = v
+	}
+	return visible(catalogue.Text(w.lang, key, shown))
+}
+
+func (w words) reason(l Line) string { return w.sentence(l, l.Reason, l.Args) }
+
+func (w words) notes(l Line) []string {
+	out := make([]string, len(l.Notes))
+	for i, n := range l.Notes {
+		out[i] = w.sentence(l, n.Key, n.Args)
+	}
+	return out
+}
+
+func (w words) what(l Line) string { return w.text(string(l.What)) }
+
+// payee is the name of a person, or of the team whose account it is.
+func (w words) payee(person, team string) string {
+	switch {
+	case person == "" && team == "":
+		return w.text("bonus.no-team")
+	case person == "":
+		return w.text("bonus.team", "name", w.company.Roster.TeamName(team))
+	}
+	if p := w.company.Roster.Person(person); p != nil {
+		return visible(p.Name)
+	}
+	return visible(person)
+}
+
+// money says an amount with its currency.
+func (w words) money(currency string, d decimal.Decimal) string {
+	key := "bonus.money." + currency
+	if !catalogue.Has(key) {
+		key = "bonus.money.other"
+	}
+	return w.text(key, "amount", grouped(plain(d, currency)), "currency", currency)
+}
+
+// digits says an amount whose currency stands beside it, with thousands apart.
+func (w words) digits(currency string, d decimal.Decimal) string { return grouped(plain(d, currency)) }
+
+// net says an exact amount, marked where it had to be rounded to be shown.
+func (w words) net(currency string, r *big.Rat) string {
+	rounded := fold.RoundRat(r, currency)
+	shown := grouped(plain(rounded, currency))
+	if rounded.Rat().Cmp(r) == 0 {
+		return shown
+	}
+	return w.text("bonus.approx", "amount", shown)
+}
+
+// plain writes an amount with the decimals of its currency, more where it has
+// more.
+func plain(d decimal.Decimal, currency string) string {
+	n := fold.MinorDigits(currency)
+	if d.Equal(d.Round(n)) {
+		return d.StringFixed(n)
+	}
+	return d.String()
+}
+
+// grouped sets commas between the thousands of plain digits.
+func grouped(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, rest, point := strings.Cut(s, ".")
+	var b strings.Builder
+	for i := range len(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(whole[i])
+	}
+	if point {
+		b.WriteString("." + rest)
+	}
+	return sign + b.String()
+}
+
+func title(d *fold.Deal) string {
+	if d.Header == nil {
+		return visible(d.ID)
+	}
+	return visible(d.Header.Title.S)
+}
+
+func customer(d *fold.Deal) string {
+	if d.Customer.Header == nil {
+		return visible(d.Customer.ID)
+	}
+	return visible(d.Customer.Header.Name.S)
+}
+
+// visible writes out what could make a text look different from what it says:
+// control and bidirectional characters. Line ends and tabs become spaces.
+func visible(s string) string {
+	if strings.IndexFunc(s, deceptive) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteByte(' ')
+		case deceptive(r):
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func deceptive(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == unicode.ReplacementChar || r == 0xFEFF || (r >= 0x200B && r <= 0x200D)
+}
