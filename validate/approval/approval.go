@@ -1,0 +1,68 @@
+package approval
+
+import (
+	"time"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// Identity is a name and mail address as a commit bears them.
+type Identity struct{ Name, Mail string }
+
+// Commit is a commit of the change: target..head, second parents included.
+// A clean merge brings nothing of its own, so that whoever made it had no
+// hand in the content.
+type Commit struct {
+	Hash              string
+	Author, Committer Identity
+	CoAuthors         []Identity
+	CleanMerge        bool
+}
+
+// Input is everything that decides about approvals.
+type Input struct {
+	Change  *validate.Change // base, head, files; judged by the base's policy and roster
+	PR      forge.PullRequest
+	Reviews []forge.Review
+	Commits []Commit
+	// Digests are those of the change at its head.
+	Digests map[Scope]Digest
+	// Seen computes the digests at a commit that a reviewer saw, relative to
+	// the target's tip.
+	Seen func(commit string) (map[Scope]Digest, error)
+}
+
+// Given is one approval that counts.
+type Given struct {
+	Fact      string // path, "" for a registry
+	Scope     Scope
+	Role      string
+	Aspect    string
+	Person    string // id
+	Name      string
+	Account   forge.Account
+	Review    string // id
+	Commit    string // as the reviewer saw it
+	At        time.Time
+	Text      string
+	Delegated bool
+}
+
+// Lacking is one approval that is still needed, and why.
+type Lacking struct {
+	Fact         string
+	Scope        Scope
+	Role, Aspect string
+	Why          string // catalogue key
+	Args         diag.Args
+}
+
+// Result is what was decided: the change may land when nothing is lacking and
+// no finding is an error.
+type Result struct {
+	Given    []Given
+	Lacking  []Lacking
+	Findings []diag.Diagnostic
+}
