@@ -47,6 +47,9 @@ func (r *repository) object(kind, content string) string {
 	whole := fmt.Sprintf("%s %d\x00%s", kind, len(content), content)
 	sum := sha1.Sum([]byte(whole))
 	id := hex.EncodeToString(sum[:])
+	if _, err := os.Stat(filepath.Join(r.git, "objects", id[:2], id[2:])); err == nil {
+		return id
+	}
 	var packed bytes.Buffer
 	w := zlib.NewWriter(&packed)
 	_, err := w.Write([]byte(whole))
