@@ -26,7 +26,7 @@ type engine struct {
 
 func newEngine(c *Company, d *Deal) *engine {
 	e := &engine{c: c, d: d}
-	e.unreadSince, e.unread = unreadSince(d.Findings)
+	e.unreadSince, e.unread = unreadSince(slices.Concat(d.Findings, d.Customer.Findings))
 	return e
 }
 
@@ -246,8 +246,11 @@ func (e *engine) take(f *Fact, m move) {
 	if i.Order != nil {
 		i.Order.note(f)
 	}
-	if m.row != nil {
+	switch {
+	case m.row != nil:
 		e.enter(i, m.row, f)
+	case !m.reached: // a record, which moves nothing by itself
+		i.back, i.State, i.Since = i.State, m.record.In[0], e.today
 	}
 	e.effects(f)
 	e.derive(i)

@@ -20,10 +20,9 @@ var update = flag.Bool("update", false, "write testdata/coverage.md")
 
 // provedElsewhere are rules of the fold that no tree can show.
 var provedElsewhere = map[string]string{
-	"layout/outside":  "nothing outside deals/ is loaded; the test of places proves it",
-	"yaml/too-large":  "proved where YAML is read",
-	"schema/refused":  "proved where schemas are checked",
-	"private/refused": "proved where private numbers are found",
+	"layout/outside": "nothing outside deals/ is loaded; the test of places proves it",
+	"yaml/too-large": "proved where YAML is read",
+	"schema/refused": "proved where schemas are checked",
 }
 
 // TestCoverage holds that every id has a case, that no case stands without its

@@ -73,6 +73,9 @@ func target(p *validate.Pass, f *fold.Fact, a fact.ReceiptAllocations) {
 		if d.ID != a.Deal.S {
 			continue
 		}
+		if hidden(d.Findings) {
+			return // the order may be in the file that cannot be read
+		}
 		for _, o := range d.Orders {
 			if o.Name != a.Order.S {
 				continue
