@@ -150,7 +150,7 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 	var out []site.Next
 	for _, n := range r.c.Next(d) {
 		s := site.Next{
-			Row: n.Rows[0].ID, Name: n.Rows[0].Term(), Process: diag.Term("process." + n.Instance.Process.Name), Instance: n.Instance.Name,
+			Row: n.Label(), Name: n.Term(), Process: diag.Term("process." + n.Instance.Process.Name), Instance: n.Instance.Name,
 			Option: n.Option, Evidence: n.Evidence, Actors: roleTerms(n.Actor), Approvals: roleTerms(n.Approval),
 		}
 		for _, need := range n.Needs {

@@ -183,13 +183,12 @@ func runName(i *fold.Instance, l catalogue.Lang) string {
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(1, n+1-len(s))) }
 
 func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
-	row := n.Rows[0]
 	lead := "→"
 	if n.Option {
 		lead = "·"
 	}
 	w.text("")
-	w.text(lead + " " + pad(row.ID, 6) + runName(n.Instance, w.l) + catalogue.Text(w.l, string(row.Term()), nil))
+	w.text(lead + " " + pad(n.Label(), 6) + runName(n.Instance, w.l) + catalogue.Text(w.l, string(n.Term()), nil))
 	for _, need := range n.Needs {
 		mark := "[ ]"
 		if need.Met {
@@ -209,6 +208,9 @@ func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
 	w.say("status.actor", diag.Args{"roles": roleTerms(n.Actor)})
 	path := n.FilePath(d, c.AsOf)
 	w.say("status.file", diag.Args{"file": path})
+	if n.Option {
+		return
+	}
 	if address := newFileAddress(c.Policy, path, n.Step.Template(w.l, templateValues(n))); address != "" {
 		w.text("    " + address)
 	}

@@ -73,7 +73,7 @@ func missingOf(c *fold.Company, d *fold.Deal) []Next {
 	var out []Next
 	for _, n := range c.Next(d) {
 		x := Next{
-			Row: n.Rows[0].ID, Name: n.Rows[0].Term(), Process: diag.Term("process." + n.Instance.Process.Name),
+			Row: n.Label(), Name: n.Term(), Process: diag.Term("process." + n.Instance.Process.Name),
 			Instance: n.Instance.Name, Option: n.Option, Evidence: n.Evidence, File: n.FilePath(d, asOf),
 		}
 		if n.Step != nil {

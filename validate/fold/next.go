@@ -13,7 +13,8 @@ import (
 // record, or a derived row that waits for something.
 type Next struct {
 	Instance *Instance
-	Rows     []*schema.Row // the outcomes that the step offers
+	Rows     []*schema.Row // the outcomes that the step offers; none for a record
+	Record   *schema.Record
 	Step     *schema.Step  // nil for a derived row
 	Option   bool          // beside the straight way
 	Needs    []Need
@@ -78,6 +79,23 @@ func (e *engine) next(i *Instance) []Next {
 		}
 		out = append(out, n)
 	}
+	return append(out, e.nextRecords(i)...)
+}
+
+// nextRecords lists the facts that move no stage but belong to this one, such
+// as a bid while bids are open.
+func (e *engine) nextRecords(i *Instance) []Next {
+	var out []Next
+	for _, rec := range i.Process.Records {
+		if !slices.Contains(rec.In, i.State) {
+			continue
+		}
+		n := e.describe(i, &schema.Row{
+			Process: rec.Process, Step: rec.Step, Needs: rec.Needs, Evidence: rec.Evidence, Actor: rec.Actor, Approval: rec.Approval,
+		})
+		n.Rows, n.Record, n.Option = nil, rec, true
+		out = append(out, n)
+	}
 	return out
 }
 
@@ -103,7 +121,10 @@ func (e *engine) reachable(i *Instance, r *schema.Row) bool {
 // worthWaiting leaves out derived rows that only follow what happens elsewhere
 // and would tell the reader nothing.
 func (e *engine) worthWaiting(i *Instance, r *schema.Row) bool {
-	return i == e.d.Main && r.To != schema.Same && r.ID != "TM-25"
+	if slices.Contains(r.Needs, "bids-due-passed") {
+		return true
+	}
+	return i == e.d.Main && r.To != schema.Same && !slices.Contains(r.Needs, "no-open-opportunity")
 }
 
 func (e *engine) describe(i *Instance, r *schema.Row) Next {
@@ -133,6 +154,22 @@ func stepProcess(process string) string {
 		return "order"
 	}
 	return process
+}
+
+// Label is the id of the row, or what stands for it where the fact moves none.
+func (n Next) Label() string {
+	if len(n.Rows) > 0 {
+		return n.Rows[0].ID
+	}
+	return n.Record.Label()
+}
+
+// Term is the catalogue key of what would happen.
+func (n Next) Term() diag.Term {
+	if len(n.Rows) > 0 {
+		return n.Rows[0].Term()
+	}
+	return n.Step.Term()
 }
 
 // FilePath is where the fact of a Next would lie.
