@@ -6,6 +6,7 @@ package fold
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 
@@ -224,4 +225,35 @@ func (cu *Customer) forget() {
 		*d = Deal{ID: d.ID, Year: d.Year, Dir: d.Dir, Customer: cu, Header: d.Header, Findings: d.Findings}
 	}
 	cu.records, cu.Releases, cu.Evidence = nil, nil, nil
+}
+
+func compareInstances(a, b *Instance) int {
+	order := func(i *Instance) int {
+		for k, p := range schema.Table().Processes {
+			if p.Name == i.Process.Name {
+				return k
+			}
+		}
+		return 0
+	}
+	if d := order(a) - order(b); d != 0 {
+		return d
+	}
+	return naturalCompare(a.Name, b.Name)
+}
+
+// naturalCompare puts round 2 before round 10.
+func naturalCompare(a, b string) int {
+	m, errA := strconv.Atoi(a)
+	n, errB := strconv.Atoi(b)
+	if errA == nil && errB == nil {
+		return m - n
+	}
+	if a < b {
+		return -1
+	}
+	if a > b {
+		return 1
+	}
+	return 0
 }

@@ -26,7 +26,7 @@ type engine struct {
 
 func newEngine(c *Company, d *Deal) *engine {
 	e := &engine{c: c, d: d}
-	e.unreadSince, e.unread = unreadSince(slices.Concat(d.Findings, d.Customer.Findings))
+	e.unreadSince, e.unread = unreadSince(d.Findings)
 	return e
 }
 
@@ -353,37 +353,6 @@ func (e *engine) begin(process, name string, o *Order) *Instance {
 	i := &Instance{Process: e.c.Table.Process(process), Name: name, State: schema.None, Order: o}
 	e.d.Instances = append(e.d.Instances, i)
 	return i
-}
-
-func compareInstances(a, b *Instance) int {
-	order := func(i *Instance) int {
-		for k, p := range schema.Table().Processes {
-			if p.Name == i.Process.Name {
-				return k
-			}
-		}
-		return 0
-	}
-	if d := order(a) - order(b); d != 0 {
-		return d
-	}
-	return naturalCompare(a.Name, b.Name)
-}
-
-// naturalCompare puts round 2 before round 10.
-func naturalCompare(a, b string) int {
-	m, errA := strconv.Atoi(a)
-	n, errB := strconv.Atoi(b)
-	if errA == nil && errB == nil {
-		return m - n
-	}
-	if a < b {
-		return -1
-	}
-	if a > b {
-		return 1
-	}
-	return 0
 }
 
 // effects keep what a fact says about the deal as a whole.

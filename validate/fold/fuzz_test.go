@@ -197,7 +197,7 @@ func insideProcess(t *testing.T, d *fold.Deal, i *fold.Instance) {
 	if _, known := i.Process.State(i.State); !known && i.State != schema.None && !d.Invalid() {
 		t.Errorf("%s/%s is in the stage %q", i.Process.Name, i.Name, i.State)
 	}
-	if i.State != state && !imported {
+	if i.State != state && !imported && !d.Invalid() {
 		t.Errorf("%s/%s is in %s, its rows lead to %s", i.Process.Name, i.Name, i.State, state)
 	}
 }

@@ -41,13 +41,13 @@ func labelOf(w *schema.Workflow, p Place) (label, clause string) {
 	return rows[0].ID, rows[0].Clause
 }
 
-// unreadSince is the date of the first file of a deal or its customer that
-// cannot be read as a fact, and whether there is one; 0 where its name does not
-// tell the date.
+// unreadSince is the date of the first file of a deal that cannot be read as a
+// fact, and whether there is one; 0 where its name does not tell the date. Files
+// of the customer do not count: the deal itself would pass for sound.
 func unreadSince(findings []diag.Diagnostic) (since value.Day, ok bool) {
 	for _, d := range findings {
 		p := Classify(d.File)
-		if !Unread(d) || p.Kind == CustomerFile {
+		if !Unread(d) {
 			continue
 		}
 		if !ok || p.Date < since {
