@@ -44,6 +44,7 @@ type RosterPeople struct {
 	Roles    []RosterPeopleRoles    `yaml:"roles"`    // Roles held
 	Teams    []RosterPeopleTeams    `yaml:"teams"`    // Teams belonged to
 	Accounts []RosterPeopleAccounts `yaml:"accounts"` // Accounts on a forge
+	Mails    []value.Text           `yaml:"mails"`    // Mail addresses that the person's commits bear
 }
 
 // RosterPeopleRoles: Roles held.
@@ -69,29 +70,31 @@ type RosterPeopleAccounts struct {
 
 // Policy: Policy.
 type Policy struct {
-	Company        value.Text          `yaml:"company"`                           // Name of the company
-	Repository     value.Text          `yaml:"repository"`                        // Id of this repository
-	Workflow       value.Int           `yaml:"workflow"`                          // Version of the workflow table in force
-	Approvals      value.Text          `yaml:"approvals"`                         // How approvals are given
-	Language       value.Text          `yaml:"language" default:"zh-CN"`          // Language of messages
-	TimeZone       value.Text          `yaml:"time-zone" default:"Asia/Shanghai"` // Time zone
-	Currency       value.Text          `yaml:"currency" default:"CNY"`            // Currency (G-15)
-	BackdatingDays value.Int           `yaml:"backdating-days" default:"30"`      // Days after which a late record is pointed out
-	Forge          *PolicyForge        `yaml:"forge"`                             // Where the repository is hosted
-	Delegations    []PolicyDelegations `yaml:"delegations"`                       // Written delegations of authority (4.3-W6, G-25)
-	Customers      PolicyCustomers     `yaml:"customers"`                         // Protection of customers
-	Campaigns      PolicyCampaigns     `yaml:"campaigns"`                         // Campaigns
-	Advances       PolicyAdvances      `yaml:"advances"`                          // Campaign costs that a person advances
-	Gifts          PolicyGifts         `yaml:"gifts"`                             // Gifts and hospitality
-	DirectRoute    PolicyDirectRoute   `yaml:"direct-route"`                      // Direct assignment
-	Tender         PolicyTender        `yaml:"tender"`                            // Internal tender
-	Schedule       PolicySchedule      `yaml:"schedule"`                          // Due dates
-	Supply         PolicySupply        `yaml:"supply"`                            // Supply agreement
-	Suspension     PolicySuspension    `yaml:"suspension"`                        // Suspension
-	Orders         PolicyOrders        `yaml:"orders"`                            // Orders
-	Rewards        PolicyRewards       `yaml:"rewards"`                           // Rewards per milestone (E-05, E-12 to E-14, E-16)
-	Commission     PolicyCommission    `yaml:"commission"`                        // Commission
-	Evidence       PolicyEvidence      `yaml:"evidence"`                          // Evidence
+	Company        value.Text          `yaml:"company"`                                // Name of the company
+	Repository     value.Text          `yaml:"repository"`                             // Id of this repository
+	Workflow       value.Int           `yaml:"workflow"`                               // Version of the workflow table in force
+	Approvals      value.Text          `yaml:"approvals"`                              // How approvals are given
+	Language       value.Text          `yaml:"language" default:"zh-CN"`               // Language of messages
+	TimeZone       value.Text          `yaml:"time-zone" default:"Asia/Shanghai"`      // Time zone
+	Currency       value.Text          `yaml:"currency" default:"CNY"`                 // Currency (G-15)
+	BackdatingDays value.Int           `yaml:"backdating-days" default:"30"`           // Days after which a late record is pointed out
+	Forge          *PolicyForge        `yaml:"forge"`                                  // Where the repository is hosted
+	Delegations    []PolicyDelegations `yaml:"delegations"`                            // Written delegations of authority (4.3-W6, G-25)
+	Recorders      []PolicyRecorders   `yaml:"recorders"`                              // Who may record facts in which somebody else acted
+	RuleChanges    []value.Text        `yaml:"rule-changes" default:"general-manager"` // Whose approval a change of policy or roster needs
+	Customers      PolicyCustomers     `yaml:"customers"`                              // Protection of customers
+	Campaigns      PolicyCampaigns     `yaml:"campaigns"`                              // Campaigns
+	Advances       PolicyAdvances      `yaml:"advances"`                               // Campaign costs that a person advances
+	Gifts          PolicyGifts         `yaml:"gifts"`                                  // Gifts and hospitality
+	DirectRoute    PolicyDirectRoute   `yaml:"direct-route"`                           // Direct assignment
+	Tender         PolicyTender        `yaml:"tender"`                                 // Internal tender
+	Schedule       PolicySchedule      `yaml:"schedule"`                               // Due dates
+	Supply         PolicySupply        `yaml:"supply"`                                 // Supply agreement
+	Suspension     PolicySuspension    `yaml:"suspension"`                             // Suspension
+	Orders         PolicyOrders        `yaml:"orders"`                                 // Orders
+	Rewards        PolicyRewards       `yaml:"rewards"`                                // Rewards per milestone (E-05, E-12 to E-14, E-16)
+	Commission     PolicyCommission    `yaml:"commission"`                             // Commission
+	Evidence       PolicyEvidence      `yaml:"evidence"`                               // Evidence
 }
 
 // PolicyForge: Where the repository is hosted.
@@ -108,6 +111,14 @@ type PolicyDelegations struct {
 	Person value.Text   `yaml:"person"` // Who may act for it
 	Steps  []value.Text `yaml:"steps"`  // Steps that it covers
 	Limit  value.Amount `yaml:"limit"`  // Up to which amount
+	From   value.Date   `yaml:"from"`   // First day
+	To     value.Date   `yaml:"to"`     // Last day
+}
+
+// PolicyRecorders: Who may record facts in which somebody else acted.
+type PolicyRecorders struct {
+	Person value.Text   `yaml:"person"` // Who may record
+	For    []value.Text `yaml:"for"`    // For whom, left out for everybody
 	From   value.Date   `yaml:"from"`   // First day
 	To     value.Date   `yaml:"to"`     // Last day
 }
