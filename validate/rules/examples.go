@@ -22,7 +22,18 @@ func Examples(id string) (good, bad string) {
 	if err != nil {
 		return "", ""
 	}
-	return x.shown("good/"), x.shown("bad/")
+	return x.shown("good/"), x.leftOut() + x.shown("bad/")
+}
+
+// leftOut lists the files that the bad case lacks, with a minus before them.
+func (x *example) leftOut() string {
+	var b strings.Builder
+	for _, f := range x.files {
+		if name, ok := strings.CutPrefix(f.Name, "without/"); ok {
+			fmt.Fprintf(&b, "# − %s\n", name)
+		}
+	}
+	return b.String()
 }
 
 // CaseName is the file name of an id's case: "schema/unknown-key" stands in
