@@ -1,0 +1,127 @@
+package history
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+)
+
+// diskDepot is a repository on disk. It is opened anew for every try, so that
+// packs which came meanwhile are seen.
+type diskDepot struct {
+	store
+	at   place
+	base *filesystem.Storage
+}
+
+func openDiskDepot(at place) (depot, error) {
+	return &diskDepot{store: newDisk(filepath.Join(at.commonDir, "objects")), at: at, base: goStorage(at)}, nil
+}
+
+// goStorage opens go-git's own view of a repository.
+func goStorage(at place) *filesystem.Storage {
+	return filesystem.NewStorage(dotgit.NewRepositoryFilesystem(osfs.New(at.gitDir), osfs.New(at.commonDir)), cache.NewObjectLRUDefault())
+}
+
+func headOf(branch string) plumbing.ReferenceName { return plumbing.NewBranchReferenceName(branch) }
+
+func (d *diskDepot) tips(branch string) (here plumbing.Hash, seen []plumbing.Hash, err error) {
+	if here, err = d.hash(headOf(branch)); err != nil {
+		return here, nil, err
+	}
+	// Going through all references would take another writer's lock for one.
+	cfg, err := d.base.Config()
+	if err != nil {
+		return here, nil, err
+	}
+	for _, remote := range slices.Sorted(maps.Keys(cfg.Remotes)) {
+		h, err := d.hash(plumbing.NewRemoteReferenceName(remote, branch))
+		if err != nil {
+			return here, nil, err
+		}
+		if !h.IsZero() {
+			seen = append(seen, h)
+		}
+	}
+	return here, seen, nil
+}
+
+func (d *diskDepot) hash(name plumbing.ReferenceName) (plumbing.Hash, error) {
+	ref, err := d.base.Reference(name)
+	if errors.Is(err, plumbing.ErrReferenceNotFound) {
+		return plumbing.ZeroHash, nil
+	}
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	if ref.Type() != plumbing.HashReference {
+		return plumbing.ZeroHash, fail("archive.symbolic", "branch", name.Short())
+	}
+	return ref.Hash(), nil
+}
+
+func (d *diskDepot) put(kind plumbing.ObjectType, data []byte) (plumbing.Hash, error) {
+	if h := objectID(kind, data); d.has(h) {
+		return h, nil
+	}
+	o := d.base.NewEncodedObject()
+	o.SetType(kind)
+	o.SetSize(int64(len(data)))
+	w, err := o.Writer()
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	_, err = w.Write(data)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return plumbing.ZeroHash, err
+	}
+	return d.base.SetEncodedObject(o)
+}
+
+func (d *diskDepot) has(h plumbing.Hash) bool {
+	_, err := d.size(h)
+	return err == nil
+}
+
+// swing does as git does: whoever creates the lock file looks once more where
+// the branch stands, writes the new place into the lock and renames it. So
+// git's own programs and this one exclude each other, and a crash leaves the
+// branch where it stood. go-git empties the file before it writes, and cannot
+// ask that a branch must not exist.
+func (d *diskDepot) swing(branch string, old, now plumbing.Hash) error {
+	name := filepath.Join(d.at.commonDir, "refs", "heads", filepath.FromSlash(branch))
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(name+".lock", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return errLocked
+	}
+	if err != nil {
+		return err
+	}
+	at, err := d.hash(headOf(branch))
+	if err == nil && at != old {
+		err = errMoved
+	}
+	if err == nil {
+		_, err = lock.WriteString(now.String() + "\n")
+	}
+	err = errors.Join(err, lock.Sync(), lock.Close())
+	if err == nil {
+		err = os.Rename(name+".lock", name)
+	}
+	if err != nil {
+		_ = os.Remove(name + ".lock")
+	}
+	return err
+}
