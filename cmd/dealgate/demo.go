@@ -14,7 +14,7 @@ func newDemo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo DIR",
 		Short: "Write a made-up company of any size with its git history",
-		Args:  cobra.ExactArgs(1),
+		Args:  arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := func(done, total int) {
 				if isTerminal(cmd.ErrOrStderr()) && (done%100 == 0 || done == total) {

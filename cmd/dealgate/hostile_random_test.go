@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"maps"
 	"os"
 	"path"
@@ -143,6 +144,7 @@ func TestRandomFiles(t *testing.T) {
 	whole := stories(t)
 	dir := whole.onDisk(t)
 	t.Chdir(dir)
+	few(t)
 	rapid.Check(t, func(r *rapid.T) {
 		tr := mutated(r, whole)
 		lay(t, dir, whole, tr)
@@ -154,6 +156,10 @@ func TestRandomFiles(t *testing.T) {
 			t.Error("the same files give other findings the second time")
 		}
 		dealgate(t, "status", rapid.SampledFrom([]string{"ruifeng-radar", "hengtai-harness"}).Draw(r, "deal"), "--lang", lang)
+		if o := dealgate(t, "render", dir, "--lang", lang); o.code != exitFailed {
+			wholePages(t, filepath.Join(dir, "public", "site"))
+			wholePages(t, filepath.Join(dir, "public", "bonus"))
+		}
 		if t.Failed() {
 			r.Fatal("files: ", differing(whole, tr))
 		}
@@ -166,6 +172,7 @@ func TestRandomChanges(t *testing.T) {
 	g := newBare(t, t.TempDir())
 	first := g.commit(whole)
 	g.branch("main", first)
+	few(t)
 	rapid.Check(t, func(r *rapid.T) {
 		base, head := first, mutated(r, whole)
 		if rapid.Bool().Draw(r, "broken base") {
@@ -179,6 +186,14 @@ func TestRandomChanges(t *testing.T) {
 			r.Fatal("files: ", differing(whole, head))
 		}
 	})
+}
+
+// few keeps a run short unless -rapid.checks asks for more.
+func few(t *testing.T) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		must(t, f.Value.Set("50"))
+		t.Cleanup(func() { f.Value.Set(f.DefValue) })
+	}
 }
 
 func differing(before, after tree) string {

@@ -31,7 +31,7 @@ write the status site to public/site and the bonus report to public/bonus.
 Invalid deals are shown as invalid and earn nothing.
 
 Exit status: 0 clean, 1 written but with findings, 2 could not run.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -60,18 +60,24 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 	if err != nil {
 		return err
 	}
-	if out == "" {
-		out = filepath.Join(r.w.dir, "public")
+	if out, err = r.w.destination(out); err != nil {
+		return err
 	}
-	sitePages, err := r.writeSite(cmd.Context(), filepath.Join(out, "site"))
+	toSite, err := output.Open(filepath.Join(out, "site"))
 	if err != nil {
 		return err
 	}
-	bonusPages, err := r.writeBonus(filepath.Join(out, "bonus"))
+	toBonus, err := output.Open(filepath.Join(out, "bonus"))
 	if err != nil {
 		return err
 	}
-	return r.summary(cmd.OutOrStdout(), out, sitePages, bonusPages)
+	if err := r.writeSite(cmd.Context(), toSite); err != nil {
+		return err
+	}
+	if err := r.writeBonus(toBonus); err != nil {
+		return err
+	}
+	return r.summary(cmd.OutOrStdout(), out, toSite.Files(), toBonus.Files())
 }
 
 func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
@@ -104,7 +110,7 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 // history reads who recorded what; without a repository nothing is recorded.
 func (r *rendering) history(ctx context.Context) error {
 	if r.w.repo == nil {
-		return nil
+		return r.w.unreadable()
 	}
 	head, err := r.w.repo.Head()
 	if noCommits(err) {
@@ -122,19 +128,15 @@ func (r *rendering) history(ctx context.Context) error {
 	return err
 }
 
-func (r *rendering) writeSite(ctx context.Context, dir string) (int, error) {
-	out, err := output.Open(dir)
-	if err != nil {
-		return 0, err
-	}
+func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 	m := site.Model{
 		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Provenance: r.recorded,
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
 	}
 	if err := site.Render(ctx, m, out.Write); err != nil {
-		return 0, err
+		return err
 	}
-	return out.Files(), out.Close()
+	return out.Close()
 }
 
 func (r *rendering) recorded(path string) (site.Prov, bool) {
@@ -166,11 +168,7 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 	return out
 }
 
-func (r *rendering) writeBonus(dir string) (int, error) {
-	out, err := output.Open(dir)
-	if err != nil {
-		return 0, err
-	}
+func (r *rendering) writeBonus(out *output.Dir) error {
 	meta := bonus.Meta{
 		AsOf: r.c.AsOf, Commit: r.head.Hash, Default: catalogue.Lang(r.c.Policy.Language.S), Approvals: r.c.Policy.Approvals.S,
 		Commits: func(path string) string {
@@ -181,9 +179,9 @@ func (r *rendering) writeBonus(dir string) (int, error) {
 		},
 	}
 	if err := bonus.Render(bonus.Compute(r.c), meta, out.Write); err != nil {
-		return 0, err
+		return err
 	}
-	return out.Files(), out.Close()
+	return out.Close()
 }
 
 func short(hash string) string { return hash[:min(len(hash), 10)] }

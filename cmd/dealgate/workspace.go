@@ -111,11 +111,15 @@ func zone(p *fact.Policy) *time.Location {
 // bear: the day of the head's commit, or a later one that a file not yet
 // committed bears. Both are the same unless another day is asked for.
 func (w *workspace) days(asked string, p *fact.Policy) (asOf, today value.Day, err error) {
+	if asked != "" {
+		if asOf, err = parseDay(asked); err != nil || w.repo == nil {
+			return asOf, asOf, err
+		}
+	}
 	if today, err = w.today(p); err != nil || asked == "" {
 		return today, today, err
 	}
-	asOf, err = parseDay(asked)
-	return asOf, max(asOf, today), err
+	return asOf, max(asOf, today), nil
 }
 
 func (w *workspace) today(p *fact.Policy) (value.Day, error) {

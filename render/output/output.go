@@ -35,6 +35,7 @@ type Dir struct {
 	old     map[string]string // path to digest of the run before
 	written map[string]string
 	made    map[string]bool
+	fresh   bool // no manifest of ours is there yet
 }
 
 // Open prepares a folder for writing, and makes it where there is none. A link
@@ -57,8 +58,7 @@ func Open(dir string) (*Dir, error) {
 	return d, nil
 }
 
-// takeOver reads the manifest of the run before. A new folder gets one that
-// lists nothing, so that a first run that is interrupted is known as ours.
+// takeOver reads the manifest of the run before.
 func (d *Dir) takeOver(dir string) error {
 	data, err := d.root.ReadFile(Manifest)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -76,10 +76,8 @@ func (d *Dir) takeOver(dir string) error {
 			d.old[name] = digest
 		}
 	}
-	if err := d.sweep(); err != nil || ours {
-		return err
-	}
-	return d.replace(temporary+"manifest", Manifest, []byte(heading))
+	d.fresh = !ours
+	return d.sweep()
 }
 
 // sweep removes what an interrupted run left aside.
@@ -132,6 +130,9 @@ func (d *Dir) claim(name, digest string) (aside string, err error) {
 		return "", &Error{"output.twice", diag.Args{"name": name}}
 	}
 	d.written[name] = digest
+	if err := d.begin(); err != nil {
+		return "", err
+	}
 	if dir := path.Dir(name); dir != "." && !d.made[dir] {
 		if err := d.root.MkdirAll(dir, 0o755); err != nil {
 			return "", err
@@ -140,6 +141,16 @@ func (d *Dir) claim(name, digest string) (aside string, err error) {
 	}
 	d.aside++
 	return temporary + strconv.Itoa(d.aside), nil
+}
+
+// begin gives a new folder a manifest that lists nothing, so that a first run
+// that is interrupted is known as ours.
+func (d *Dir) begin() error {
+	if !d.fresh {
+		return nil
+	}
+	d.fresh = false
+	return d.replace(temporary+"manifest", Manifest, []byte(heading))
 }
 
 func (d *Dir) same(name string, data []byte) bool {
