@@ -161,7 +161,7 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 		if n.Step != nil {
 			s.Step = n.Step.Term()
 			s.File = n.FilePath(d, r.c.AsOf)
-			s.URL = newFileAddress(r.c.Policy, s.File, n.Step.Template(r.lang, templateValues(n)))
+			s.URL = newFileAddress(r.c.Policy, s.File, n.Step.Template(r.lang, templateValues(r.c.Policy, n)))
 		}
 		out = append(out, s)
 	}

@@ -211,7 +211,7 @@ func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
 	if n.Option {
 		return
 	}
-	if address := newFileAddress(c.Policy, path, n.Step.Template(w.l, templateValues(n))); address != "" {
+	if address := newFileAddress(c.Policy, path, n.Step.Template(w.l, templateValues(c.Policy, n))); address != "" {
 		w.text("    " + address)
 	}
 }
@@ -225,8 +225,11 @@ func roleTerms(roles []string) []diag.Term {
 }
 
 // templateValues are the fields that the row itself settles.
-func templateValues(n fold.Next) map[string]string {
+func templateValues(p *fact.Policy, n fold.Next) map[string]string {
 	known := map[string]string{}
+	if n.Step.Field("advances") != nil && n.Step.Name != "import" {
+		known["advances"] = p.Advances.Disposition.S // preset, for the general manager to change (G-10)
+	}
 	if n.Evidence > 0 {
 		known["evidence"] = "[‹…›]"
 	}
@@ -296,7 +299,7 @@ func writeTemplate(out, info io.Writer, c *fold.Company, d *fold.Deal, step, on 
 		known = append(known, n.Step.Name)
 		if n.Step.Name == step {
 			fmt.Fprintln(info, n.FilePath(d, day))
-			_, err := io.WriteString(out, n.Step.Template(l, templateValues(n)))
+			_, err := io.WriteString(out, n.Step.Template(l, templateValues(c.Policy, n)))
 			return err
 		}
 	}

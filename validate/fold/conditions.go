@@ -139,6 +139,7 @@ var factConditions = map[string]Condition{
 	"effect-reported":       effectReported,
 	"company-signatory":     companySignatory,
 	// orders
+	"opportunity-open":     opportunityOpen,
 	"instalments-complete": instalmentsComplete,
 	"aspects-pass":         aspectsPass,
 	"aspect-reviewers":     aspectReviewers,

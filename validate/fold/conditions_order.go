@@ -30,6 +30,18 @@ func beforeFormalContract(x *Case) *Unmet {
 	return &Unmet{Warning: x.C.Policy.Orders.BeforeFormalContract.S == "warn"}
 }
 
+// opportunityOpen wants an order that names an opportunity of continued
+// development to name one that was planned (TD-08).
+func opportunityOpen(x *Case) *Unmet {
+	name := x.F.Body.(*fact.Order).Development
+	if name.S == "" {
+		return nil
+	}
+	i := x.D.Instance("development", name.S)
+	ok := i != nil && i.State != "opportunity" && i.State != "dropped" && i.State != "lost"
+	return unless(ok, name.At, diag.Args{"name": name.S})
+}
+
 // instalmentsComplete wants the instalments to add up to the whole order.
 func instalmentsComplete(x *Case) *Unmet {
 	b := x.F.Body.(*fact.Order)

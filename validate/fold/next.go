@@ -15,8 +15,8 @@ type Next struct {
 	Instance *Instance
 	Rows     []*schema.Row // the outcomes that the step offers; none for a record
 	Record   *schema.Record
-	Step     *schema.Step  // nil for a derived row
-	Option   bool          // beside the straight way
+	Step     *schema.Step // nil for a derived row
+	Option   bool         // beside the straight way
 	Needs    []Need
 	Evidence int
 	Actor    []string
