@@ -20,7 +20,6 @@ var Roles = []string{
 // Patterns of values, as the JSON Schemas state them.
 const (
 	IDPattern         = `^[a-z0-9][a-z0-9-]{0,63}$`
-	DatePattern       = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	FractionPattern   = `^(0|[1-9][0-9]{0,14})(/[1-9][0-9]{0,14}|(\.[0-9]{1,15})?%?)$`
 	CurrencyPattern   = `^[A-Z]{3}$`
 	CreditCodePattern = `^[0-9A-HJ-NPQRTUWXY]{18}$`
@@ -124,16 +123,16 @@ var written = []string{"string", "number"}
 // scalars maps each kind of a single value to its schema. Numbers reach the
 // schema as numbers only when they are plain decimals.
 var scalars = map[Kind]scalar{
-	KindText:       {"type": written, "pattern": `\S`, "maxLength": MaxText},
+	KindText:       {"type": written, "minLength": 1, "maxLength": MaxText},
 	KindWord:       {"type": written, "pattern": `^\S{1,64}$`},
-	KindPerson:     {"type": "string", "pattern": `\S`, "maxLength": MaxName},
-	KindTeam:       {"type": "string", "pattern": `\S`, "maxLength": MaxName},
+	KindPerson:     {"type": "string", "minLength": 1, "maxLength": MaxName},
+	KindTeam:       {"type": "string", "minLength": 1, "maxLength": MaxName},
 	KindRole:       {"enum": Roles},
 	KindCustomer:   {"type": "string", "pattern": IDPattern},
 	KindDeal:       {"type": "string", "pattern": IDPattern},
 	KindFact:       {"type": "string", "pattern": `\.yaml$`, "maxLength": MaxPath},
-	KindEvidence:   {"type": "string", "pattern": `\S`, "maxLength": MaxPath},
-	KindDate:       {"type": "string", "format": "date", "pattern": DatePattern},
+	KindEvidence:   {"type": "string", "minLength": 1, "maxLength": MaxPath},
+	KindDate:       {"type": "string", "format": "date"},
 	KindMoney:      {"type": "number", "minimum": 0},
 	KindNumber:     {"type": "number", "minimum": 0},
 	KindInteger:    {"type": "integer", "minimum": 0, "maximum": MaxInteger},
