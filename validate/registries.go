@@ -40,6 +40,11 @@ func (ch *Change) registries(base, head fs.FS, rules Rules) []diag.Diagnostic {
 		if !f.Rules() || f.Verb == Deleted {
 			continue
 		}
+		if f.Place.Kind == fold.SignersFile {
+			_, findings := fold.ReadSigners(head, after.Policy)
+			found = append(found, findings...)
+			continue
+		}
 		body, findings := fold.ReadFile(head, f.Place, nil)
 		found = append(found, findings...)
 		switch b := body.(type) {

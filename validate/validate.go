@@ -121,9 +121,10 @@ func NewFile(path string, verb Verb) File {
 	return File{Path: path, Verb: verb, Place: fold.Classify(path)}
 }
 
-// Rules reports whether the file is part of the rules: policy or roster.
+// Rules reports whether the file is part of the rules: policy, roster or
+// allowed signers.
 func (f File) Rules() bool {
-	return f.Place.Kind == fold.PolicyFile || f.Place.Kind == fold.RosterFile
+	return f.Place.Rules()
 }
 
 // customerOf is the id of the customer that a changed file belongs to; of a

@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"cmd/dealgate"},
 	{"cmd/dealgate/internal/demo"},
 	{"validate/rules", "validate/report", "render/site", "render/output"},
+	{"validate/attest"},
 	{"validate/approval"},
 	{"validate/forge"},
 	{"render/bonus"},
@@ -29,7 +30,7 @@ var layers = [][]string{
 	{"schema/internal/gen", "schema/check"},
 	{"schema/fact"},
 	{"schema"},
-	{"schema/source", "schema/value"},
+	{"schema/source", "schema/value", "schema/signers"},
 	{"schema/catalogue"},
 	{"schema/diag"},
 }

@@ -22,7 +22,7 @@ const deltaVersion = "dealgate-delta-v1"
 // single file, or the rules together.
 type Scope string
 
-// Rules is the scope of policy and roster together.
+// Rules is the scope of policy, roster and allowed signers together.
 const Rules Scope = "rules"
 
 // ScopeOf returns the scope that a path below deals/ belongs to.
@@ -30,7 +30,7 @@ func ScopeOf(path string) Scope {
 	p := fold.Classify(path)
 	parts := strings.Split(path, "/")
 	switch {
-	case p.Kind == fold.PolicyFile || p.Kind == fold.RosterFile:
+	case p.Rules():
 		return Rules
 	case p.Dir != "":
 		return Scope(p.Dir)

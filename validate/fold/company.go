@@ -13,6 +13,7 @@ import (
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/schema/value"
 )
 
@@ -22,6 +23,7 @@ type Company struct {
 	Today     value.Day // no fact may be dated later
 	Policy    *fact.Policy
 	Roster    *Roster
+	Signers   []signers.Signer // whose signature makes a statement count
 	Table     *schema.Workflow
 	Customers []*Customer // by id
 	Findings  []diag.Diagnostic

@@ -92,7 +92,7 @@ func (l *loader) list() error {
 			err = l.listCustomers(path)
 		case e.IsDir() && yearName.MatchString(e.Name()):
 			err = l.listDeals(path)
-		case path == Root+"/policy.yaml" || path == Root+"/roster.yaml":
+		case Classify(path).Rules():
 			l.registry = append(l.registry, e)
 		default:
 			l.find(unknownFile(path))
@@ -185,6 +185,7 @@ func (l *loader) registries() bool {
 			return false
 		}
 		l.c.Table = w
+		l.signers()
 	}
 	return ok
 }

@@ -19,6 +19,7 @@ const (
 	Unknown Kind = iota
 	PolicyFile
 	RosterFile
+	SignersFile // the keys that may sign statements
 	CustomerFile
 	DealFile
 	FactFile
@@ -57,6 +58,8 @@ func Classify(path string) Place {
 		p.Kind = PolicyFile
 	case path == Root+"/roster.yaml":
 		p.Kind = RosterFile
+	case path == SignersPath:
+		p.Kind = SignersFile
 	case parts[1] == "customers" && len(parts) >= 4:
 		p.Customer = parts[2]
 		p.below(parts[:3], parts[3:])

@@ -16,11 +16,11 @@ func unlistable(dir string, err error) *diag.Diagnostic {
 	return &diag.Diagnostic{Rule: "layout/unreadable", Span: diag.Span{File: dir}, Args: diag.Args{"reason": err.Error()}}
 }
 
-// special reports a policy or roster that is a pipe or device, from which
+// special reports a file of the rules that is a pipe or device, from which
 // reading may never end. They are read by name; all other files have been
 // listed before, and only ordinary ones are read.
 func special(fsys fs.FS, p Place) *diag.Diagnostic {
-	if p.Kind != PolicyFile && p.Kind != RosterFile {
+	if !p.Rules() {
 		return nil
 	}
 	info, err := fs.Stat(fsys, p.Path)

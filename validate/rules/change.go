@@ -39,7 +39,7 @@ var registries = validate.ChangeRule{
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			switch f.Place.Kind {
-			case fold.PolicyFile, fold.RosterFile, fold.CustomerFile, fold.DealFile:
+			case fold.PolicyFile, fold.RosterFile, fold.SignersFile, fold.CustomerFile, fold.DealFile:
 				if f.Verb == validate.Deleted {
 					report(fileFinding("change/registry-deleted", f, nil))
 				}
