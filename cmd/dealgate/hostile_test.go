@@ -216,3 +216,19 @@ func (tr tree) onDiskOrSkip(t *testing.T) string {
 	}
 	return dir
 }
+
+// Two names that look alike, of which some systems keep one only.
+func TestNamesThatCollide(t *testing.T) {
+	for first, second := range map[string]string{
+		dealDir + "evidence/caf\u00e9.md":          dealDir + "evidence/cafe\u0301.md",
+		dealDir + "evidence/a.md":                  dealDir + "evidence/A.md",
+		dealDir + "2026-01-21-suspend.yaml":        dealDir + "2026-01-21-SUSPEND.yaml",
+		dealDir + "orders/so-1/2026-03-01-x.yaml":  dealDir + "orders/SO-1/2026-03-01-x.yaml",
+		"deals/2026/hengtai-harness/x/y.yaml":      "deals/2026/Hengtai-harness/deal.yaml",
+		"deals/customers/hengtai/evidence/\u212b":  "deals/customers/hengtai/evidence/\u00c5",
+		"deals/customers/hengtai/2026-01-21-a.yml": "deals/customers/Hengtai/customer.yaml",
+	} {
+		dir := aCompany().with(first, "x: 1\n", second, "x: 1\n").onDiskOrSkip(t)
+		dealgate(t, "validate", dir).want(t, exitFindings, "[layout/colliding-name]")
+	}
+}
