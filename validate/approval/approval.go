@@ -13,9 +13,11 @@ type Identity struct{ Name, Mail string }
 
 // Commit is a commit of the change: target..head, second parents included.
 // A clean merge brings nothing of its own, so that whoever made it had no
-// hand in the content.
+// hand in the content. When is the committer's date: a review older than the
+// commit that it claims to have seen saw an earlier one.
 type Commit struct {
 	Hash              string
+	When              time.Time
 	Author, Committer Identity
 	CoAuthors         []Identity
 	CleanMerge        bool
@@ -26,7 +28,7 @@ type Input struct {
 	Change  *validate.Change // base, head, files; judged by the base's policy and roster
 	PR      forge.PullRequest
 	Reviews []forge.Review
-	Commits []Commit
+	Commits []Commit // the head first
 	// Digests are those of the change at its head.
 	Digests map[Scope]Digest
 	// Seen computes the digests at a commit that a reviewer saw, relative to

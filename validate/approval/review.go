@@ -1,0 +1,153 @@
+package approval
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// reviewer is somebody with his latest decisive review.
+type reviewer struct {
+	person *fold.Person // nil when the roster does not know the account
+	review forge.Review
+	day    value.Day
+	why    string // rule that keeps every approval of his from counting, "" if none
+}
+
+func (r *reviewer) approves() bool {
+	return r.review.State == forge.Approved && !r.review.Dismissed
+}
+
+func (r *reviewer) objects() bool {
+	return r.review.State == forge.ChangesRequested && !r.review.Dismissed && !r.review.Author.Bot
+}
+
+// name is who reviewed, for messages.
+func (r *reviewer) name() string {
+	if r.person != nil {
+		return r.person.Name
+	}
+	return r.review.Author.Login
+}
+
+// review keeps the latest decisive review of every person. A dismissed one
+// decides nothing, but stands before those that came earlier.
+func (d *decider) review() {
+	reviews := slices.Clone(d.in.Reviews)
+	slices.SortStableFunc(reviews, func(a, b forge.Review) int { return a.Submitted.Compare(b.Submitted) })
+	at := map[string]int{}
+	for _, r := range reviews {
+		if r.State == forge.Commented || r.State == forge.Pending {
+			continue
+		}
+		var p *fold.Person
+		if !r.Author.Bot {
+			p = owner(d.base.Roster, r.Author)
+		}
+		key := fmt.Sprintf("%s#%d %s", lower(r.Author.Host), r.Author.ID, r.Author.Login)
+		if p != nil {
+			key = p.ID
+		}
+		one := &reviewer{person: p, review: r, day: d.day(r.Submitted), why: d.barred(p, r)}
+		if i, known := at[key]; known {
+			d.reviewers[i] = one
+			continue
+		}
+		at[key] = len(d.reviewers)
+		d.reviewers = append(d.reviewers, one)
+	}
+}
+
+// barred says why no approval of a reviewer counts, whatever it is about.
+func (d *decider) barred(p *fold.Person, r forge.Review) string {
+	switch {
+	case r.Author.Bot:
+		return "approval/bot"
+	case p == nil:
+		return "approval/unknown-reviewer"
+	case d.hands[p]:
+		return "approval/own-change"
+	case r.Submitted.IsZero():
+		return "approval/unseen"
+	}
+	return ""
+}
+
+// stale says why a review does not cover the change as it is now in a scope;
+// "" when it does.
+func (d *decider) stale(r *reviewer, s Scope) string {
+	commit, moved := d.saw(r.review)
+	if commit == "" {
+		if moved {
+			return "approval/re-pointed"
+		}
+		return "approval/unseen"
+	}
+	digests, err := d.digests(commit)
+	want, ok := d.in.Digests[s]
+	switch {
+	case err != nil || !ok || want == "":
+		return "approval/unseen"
+	case digests[s] == want:
+		return ""
+	case moved:
+		return "approval/re-pointed"
+	}
+	return "approval/stale"
+}
+
+// saw is the commit that a reviewer can have seen. Nobody has seen a commit
+// that was made after his review: then the forge has moved the review along,
+// and what counts is the latest commit that was there.
+func (d *decider) saw(r forge.Review) (commit string, moved bool) {
+	i := slices.IndexFunc(d.in.Commits, func(c Commit) bool { return c.Hash == r.Commit })
+	if i < 0 || d.in.Commits[i].madeBy(r.Submitted) {
+		return r.Commit, false
+	}
+	var latest *Commit
+	for k, c := range d.in.Commits {
+		if c.madeBy(r.Submitted) && (latest == nil || c.When.After(latest.When)) {
+			latest = &d.in.Commits[k]
+		}
+	}
+	if latest == nil {
+		return "", true
+	}
+	return latest.Hash, true
+}
+
+// madeBy reports whether a commit was there at a time; one without a date is
+// not known to have been.
+func (c Commit) madeBy(t time.Time) bool { return !c.When.IsZero() && !c.When.After(t) }
+
+func (d *decider) digests(commit string) (map[Scope]Digest, error) {
+	if known, ok := d.seen[commit]; ok {
+		return known, nil
+	}
+	digests, err := d.in.Seen(commit)
+	if err == nil {
+		d.seen[commit] = digests
+	}
+	return digests, err
+}
+
+// counts reports whether somebody approves of what the change does in a scope.
+func (d *decider) counts(r *reviewer, s Scope) bool {
+	return r.approves() && r.why == "" && len(r.person.RolesOn(r.day)) > 0 && d.stale(r, s) == ""
+}
+
+// reviewArgs are the arguments of every message about one review.
+func (d *decider) reviewArgs(r *reviewer) diag.Args {
+	args := accountArgs(r.review.Author)
+	args["person"], args["on"] = r.name(), r.day
+	args["commit"] = short(r.review.Commit)
+	if r.review.Commit == "" {
+		args["commit"] = "—"
+	}
+	return args
+}
