@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,8 @@ func (t text) in(l Lang) string {
 	}
 	return t.ZH
 }
+
+var mu sync.RWMutex // guards the texts that Add enters
 
 var load = sync.OnceValue(func() map[string]text {
 	texts, err := read(files)
@@ -121,26 +124,37 @@ func isText(n *yaml.Node) bool {
 }
 
 // Has reports whether the catalogue knows the key.
-func Has(key string) bool { _, ok := load()[key]; return ok }
+func Has(key string) bool { _, ok := get(key); return ok }
 
 // Keys returns all keys, sorted.
 func Keys() []string {
-	keys := make([]string, 0, len(load()))
-	for k := range load() {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	texts := load()
+	mu.RLock()
+	defer mu.RUnlock()
+	return slices.Sorted(maps.Keys(texts))
 }
 
 // Add enters the texts that another embedded table brings with it, such as
-// the names of stages, under their keys. It is called while the program starts.
-func Add(key, en, zh string) { load()[key] = text{EN: en, ZH: zh} }
+// the names of stages, under their keys.
+func Add(key, en, zh string) {
+	texts := load()
+	mu.Lock()
+	defer mu.Unlock()
+	texts[key] = text{EN: en, ZH: zh}
+}
+
+func get(key string) (text, bool) {
+	texts := load()
+	mu.RLock()
+	defer mu.RUnlock()
+	t, ok := texts[key]
+	return t, ok
+}
 
 // Text returns the text of a key with {name} replaced by the argument of that
 // name. A key or argument that is missing stays visible, never silent.
 func Text(l Lang, key string, args diag.Args) string {
-	t, ok := load()[key]
+	t, ok := get(key)
 	if !ok {
 		return "⟨" + key + "⟩"
 	}
