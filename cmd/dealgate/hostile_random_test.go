@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,8 +28,20 @@ func stories(t testing.TB) tree {
 			tr["deals/"+f.Name] = string(f.Data)
 		}
 	}
+	for name, content := range maps.Clone(tr) {
+		dir := strings.Join(strings.SplitN(name, "/", 4)[:min(3, strings.Count(name, "/"))], "/")
+		for _, proof := range document.FindAllString(content, -1) {
+			tr[dir+"/evidence/"+proof] = magic[path.Ext(proof)] + "\n"
+		}
+	}
 	return tr
 }
+
+// document finds the names of evidence; magic is how such files begin.
+var (
+	document = regexp.MustCompile(`[a-z0-9-]+\.(pdf|md|jpg|png|csv)\b`)
+	magic    = map[string]string{".pdf": "%PDF-1.4", ".md": "# x", ".jpg": "\xff\xd8\xff\xe0", ".png": "\x89PNG\r\n\x1a\n", ".csv": "a,b"}
+)
 
 // odd are values that belong nowhere.
 var odd = []string{
@@ -194,6 +207,27 @@ func few(t *testing.T) {
 		must(t, f.Value.Set("50"))
 		t.Cleanup(func() { f.Value.Set(f.DefValue) })
 	}
+}
+
+// What is wrong with the files is wrong with the change that brings it.
+func TestNoChangeHidesAnything(t *testing.T) {
+	whole := stories(t)
+	dir, g := whole.onDisk(t), newBare(t, t.TempDir())
+	first := g.commit(whole)
+	const day = "2026-12-31"
+	dealgate(t, "validate", dir, "--as-of", day).want(t, exitClean)
+	few(t)
+	rapid.Check(t, func(r *rapid.T) {
+		tr := mutated(r, whole)
+		tr[policyFile], tr[rosterFile] = whole[policyFile], whole[rosterFile] // the base's rules count
+		lay(t, dir, whole, tr)
+		defer lay(t, dir, tr, whole)
+		state := dealgate(t, "validate", dir, "--as-of", day)
+		change := dealgate(t, "validate", g.git, "--base", first, "--head", g.commit(tr, first), "--as-of", day)
+		if state.code > change.code || t.Failed() {
+			r.Fatalf("the files have findings, the change has none:\n%s%s%s", clipped(state.out), clipped(change.out), differing(whole, tr))
+		}
+	})
 }
 
 func differing(before, after tree) string {
