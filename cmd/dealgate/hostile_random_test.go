@@ -204,7 +204,7 @@ func TestRandomChanges(t *testing.T) {
 // few keeps a run short unless -rapid.checks asks for more.
 func few(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		must(t, f.Value.Set("50"))
+		must(t, f.Value.Set("30"))
 		t.Cleanup(func() { f.Value.Set(f.DefValue) })
 	}
 }
