@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/source"
 	"github.com/dealgate/dealgate/schema/value"
@@ -144,38 +145,61 @@ func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Inp
 	if err != nil {
 		return report.Input{}, err
 	}
-	landing, err := repo.Landing(f.base, f.head, fold.Root)
+	j, err := judge(cmd, repo, f)
 	if err != nil {
 		return report.Input{}, err
 	}
+	return j.report(j.findings, nil), nil
+}
+
+// judged is a change that was judged by the rules of its base.
+type judged struct {
+	repo     *history.Repo
+	landing  *history.Landing
+	change   *validate.Change
+	findings []diag.Diagnostic
+	lang     catalogue.Lang
+}
+
+func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, error) {
+	landing, err := repo.Landing(f.base, f.head, fold.Root)
+	if err != nil {
+		return nil, err
+	}
 	base, err := repo.FS(landing.Base.Hash)
 	if err != nil {
-		return report.Input{}, err
+		return nil, err
 	}
 	policy := policyOf(base)
 	if policy == nil {
 		policy = policyOf(landing.Tree)
 	}
-	l, err := lang(cmd, policy)
-	if err != nil {
-		return report.Input{}, err
+	j := &judged{repo: repo, landing: landing}
+	if j.lang, err = lang(cmd, policy); err != nil {
+		return nil, err
 	}
 	day := value.DayOf(landing.Head.When.In(zone(policy)))
 	if f.asOf != "" {
 		if day, err = parseDay(f.asOf); err != nil {
-			return report.Input{}, err
+			return nil, err
 		}
 	}
-	ch, findings, err := validate.Judge(cmd.Context(), base, landing.Tree, changedFiles(landing), rules.All, validate.Options{AsOf: day})
+	j.change, j.findings, err = validate.Judge(cmd.Context(), base, landing.Tree, changedFiles(landing), rules.All, validate.Options{AsOf: day})
 	if err != nil {
-		return report.Input{}, err
+		return nil, err
 	}
-	findings = append(findings, conflicts(landing)...)
-	diag.Sort(findings)
+	j.findings = append(j.findings, conflicts(landing)...)
+	diag.Sort(j.findings)
+	return j, nil
+}
+
+// report is what the formats write of it.
+func (j *judged) report(findings []diag.Diagnostic, approvals report.Approvals) report.Input {
 	return report.Input{
-		Findings: findings, Lang: l, Source: sourceOf(landing.Tree), Summary: report.Summarise(ch, findings, l),
-		Checked: len(ch.Files), Deals: dealsIn(ch.Files),
-	}, nil
+		Findings: findings, Lang: j.lang, Source: sourceOf(j.landing.Tree),
+		Summary: report.Summarise(j.change, findings, j.lang, approvals),
+		Checked: len(j.change.Files), Deals: dealsIn(j.change.Files),
+	}
 }
 
 func changedFiles(l *history.Landing) []validate.File {

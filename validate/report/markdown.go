@@ -13,11 +13,11 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
-// A forge refuses a comment of more than about 65,000 characters. The bounds
-// count bytes, which holds however a forge counts; deals may fill the first
+// A forge refuses a comment of more than about 65,000 characters, and ours is
+// kept below 60,000. The bounds count bytes, which holds however a forge counts; deals may fill the first
 // part, findings the rest, and the reserve is for saying how many are left out.
 const (
-	maxComment  = 65000
+	maxComment  = 59000
 	maxDeals    = 40000
 	moreReserve = 200
 )

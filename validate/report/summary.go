@@ -14,12 +14,22 @@ import (
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
+// Approvals says of a deal, by its folder, whose approval is given and whose is
+// still needed, in the words of one language.
+type Approvals func(dir string) (given, missing []string)
+
 // Summarise says per changed deal what an approver decides about: the facts,
 // the amount and its limit, the old and the new stage, whose approval counts.
-func Summarise(ch *validate.Change, findings []diag.Diagnostic, l catalogue.Lang) []Deal {
+// Where nobody has looked at reviews, approvals is nil, and what the facts ask
+// for is missing.
+func Summarise(ch *validate.Change, findings []diag.Diagnostic, l catalogue.Lang, approvals Approvals) []Deal {
 	var out []Deal
 	for _, d := range changedDeals(ch) {
-		out = append(out, summarise(ch, d, findings, l))
+		deal := summarise(ch, d, findings, l)
+		if approvals != nil {
+			deal.Given, deal.Missing = approvals(d.Dir)
+		}
+		out = append(out, deal)
 	}
 	return out
 }
