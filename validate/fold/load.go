@@ -307,9 +307,25 @@ func (l *loader) finish() {
 	diag.Sort(l.c.Findings)
 }
 
+// Decoder is a tree that keeps what was decoded of its files, for those who
+// read the same files again and again.
+type Decoder interface {
+	fs.FS
+	// Decode does what ReadFile does. What it returns must not be changed,
+	// but for the slice of findings.
+	Decode(p Place) (any, []diag.Diagnostic)
+}
+
 // ReadFile reads, checks and decodes one YAML file. The body is nil when the
 // file has an error; keep, when not nil, receives the checked tree.
 func ReadFile(fsys fs.FS, p Place, keep func(*source.Doc)) (any, []diag.Diagnostic) {
+	if d, ok := fsys.(Decoder); ok && keep == nil {
+		return d.Decode(p)
+	}
+	return readFile(fsys, p, keep)
+}
+
+func readFile(fsys fs.FS, p Place, keep func(*source.Doc)) (any, []diag.Diagnostic) {
 	if finding := special(fsys, p); finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}

@@ -1,0 +1,77 @@
+package fold
+
+import (
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// customerFree blocks a lead on a customer that another team holds, until the
+// department manager releases the customer (4.1-W1).
+func customerFree(x *Case) *Unmet {
+	lead := x.F.Body.(*fact.Lead)
+	team := leadTeam(x.C.Roster, x.F, lead)
+	for _, other := range x.D.Customer.Deals {
+		if other == x.D {
+			continue
+		}
+		holder, until := other.holder(x.C, x.F)
+		if holder == "" || holder == team || until < x.F.Date || x.released(team) {
+			continue
+		}
+		return &Unmet{Args: diag.Args{"customer": x.D.Customer.ID, "team": x.C.Roster.TeamName(holder), "deal": other.ID, "until": until}}
+	}
+	return nil
+}
+
+func leadTeam(r *Roster, f *Fact, lead *fact.Lead) string {
+	p := f.By
+	if lead.BroughtBy.S != "" {
+		p = r.Person(lead.BroughtBy.S)
+	}
+	if p == nil {
+		return ""
+	}
+	return p.TeamOn(f.Date)
+}
+
+// holder is the team that an earlier lead gave the customer to, and the last
+// day of its protection as seen from another lead.
+func (d *Deal) holder(c *Company, lead *Fact) (team string, until value.Day) {
+	var last value.Day
+	ended := false
+	for _, f := range d.Facts {
+		if f.Date > lead.Date || (f.Date == lead.Date && f.Path > lead.Path) {
+			break
+		}
+		last = f.Date
+		switch b := f.Body.(type) {
+		case *fact.Lead:
+			team = leadTeam(c.Roster, f, b)
+		case *fact.TenderAward:
+			team = c.Roster.TeamID(b.Team.S)
+		case *fact.TenderDecision:
+			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
+		case *fact.Import:
+			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
+		case *fact.Qualify:
+			ended = b.Verdict.S == "discard"
+		case *fact.Stop, *fact.Close:
+			ended = true
+		}
+	}
+	if ended {
+		return "", 0
+	}
+	return team, last + value.Day(c.Policy.Customers.ProtectionDays.N)
+}
+
+func (x *Case) released(team string) bool {
+	for _, r := range x.D.Customer.Releases {
+		to := x.C.Roster.Team(r.Body.(*fact.CustomerRelease).To.S)
+		if r.Date <= x.F.Date && to != nil && to.ID == team {
+			return true
+		}
+	}
+	return false
+}
