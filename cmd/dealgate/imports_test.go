@@ -18,7 +18,7 @@ const module = "github.com/dealgate/dealgate/"
 // imports only what stands below it.
 var layers = [][]string{
 	{"cmd/dealgate"},
-	{"cmd/dealgate/internal/demo"},
+	{"cmd/dealgate/internal/demo", "cmd/dealgate/internal/setup"},
 	{"validate/rules", "validate/report", "render/site", "render/output"},
 	{"validate/attest"},
 	{"validate/approval"},

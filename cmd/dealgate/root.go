@@ -72,7 +72,8 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
-	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion())
+	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
+		newInit(), newCodeowners(), newPulls())
 	root.AddCommand(newGate())
 	return root
 }

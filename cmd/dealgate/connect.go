@@ -1,0 +1,42 @@
+package main
+
+import (
+	"cmp"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// connection says which repository on which forge a command asks about. What
+// is left out comes from the variables that a workflow runs with, then from
+// the policy.
+type connection struct{ kind, repository, url, tokenEnv string }
+
+func (c *connection) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.kind, "forge", "", "github, gitea or forgejo, or file for a JSON file (default: the policy's)")
+	cmd.Flags().StringVar(&c.repository, "repo", "", "owner/name (default: $GITHUB_REPOSITORY, then the policy's)")
+	cmd.Flags().StringVar(&c.url, "url", "", "address of the forge or its API, or path of the file (default: $GITHUB_API_URL, then the policy's)")
+	cmd.Flags().StringVar(&c.tokenEnv, "token-env", "GITHUB_TOKEN", "variable that holds the access token; it is sent to that forge only")
+}
+
+// open prepares to ask the forge. The policy may be nil.
+func (c connection) open(policy *fact.Policy) (forge.Forge, error) {
+	config := forge.Config{
+		Kind: c.kind, Repository: cmp.Or(c.repository, os.Getenv("GITHUB_REPOSITORY")),
+		BaseURL: cmp.Or(c.url, os.Getenv("GITHUB_API_URL")), Token: os.Getenv(c.tokenEnv),
+	}
+	if policy != nil && policy.Forge != nil {
+		config.Kind = cmp.Or(config.Kind, policy.Forge.Kind.S)
+		config.Repository = cmp.Or(config.Repository, policy.Forge.Repository.S)
+		config.BaseURL = cmp.Or(config.BaseURL, policy.Forge.Url.S)
+	}
+	if !slices.Contains(forge.Kinds(), config.Kind) {
+		return nil, &wordedError{"setup.owners.no-forge", diag.Args{}}
+	}
+	return config.Open()
+}

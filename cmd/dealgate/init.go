@@ -1,0 +1,264 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/cmd/dealgate/internal/setup"
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+type initFlags struct {
+	setup.Options
+	language, date string
+	people         map[string]*[]string // by role
+	gm             []string
+}
+
+func newInit() *cobra.Command {
+	f := initFlags{people: map[string]*[]string{}}
+	cmd := &cobra.Command{
+		Use:   "init DIR",
+		Short: "Write a company's own repository: rules, people, an example deal, workflows, instructions",
+		Long: `Write a company's own repository into DIR, which is empty or does not exist
+(a .git folder alone may be there). What no flag says is asked for when the
+input is a terminal; otherwise examples stand in its place, marked as such.
+
+A person is name/login/id or name/login/id/mail, with the numeric id of the
+account on the forge. A flag for people may be given several times.`,
+		Args: arguments(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runInit(cmd, args[0], f) },
+	}
+	cmd.Flags().StringVar(&f.Forge, "forge", "github", "github or gitea (which Forgejo reads too)")
+	cmd.Flags().StringVar(&f.Company, "company", "", "name of the company")
+	cmd.Flags().StringVar(&f.language, "language", "", "language of the repository: zh-CN or en (default: --lang)")
+	cmd.Flags().StringVar(&f.URL, "url", "", "address of the forge")
+	cmd.Flags().StringVar(&f.Repository, "repository", "", "repository on the forge: owner/name")
+	cmd.Flags().StringVar(&f.Branch, "branch", "main", "branch that changes land on")
+	cmd.Flags().StringVar(&f.Approvals, "approvals", "reviews", "reviews, or none where approvals are given elsewhere")
+	cmd.Flags().StringVar(&f.Validator, "validator", "", "what the workflows install: module@version, or https://…#sha256=… (default: this version)")
+	cmd.Flags().StringVar(&f.Runner, "runner", "ubuntu-latest", "label of the runners")
+	cmd.Flags().StringVar(&f.date, "date", "", "day of the example's facts (default: today)")
+	cmd.Flags().StringArrayVar(&f.gm, "gm", nil, "the same as --general-manager")
+	for _, role := range schema.Roles {
+		f.people[role] = cmd.Flags().StringArray(role, nil, "person who is "+catalogue.Text(catalogue.EN, "role."+role, nil))
+	}
+	return cmd
+}
+
+func runInit(cmd *cobra.Command, dir string, f initFlags) error {
+	if err := f.read(cmd); err != nil {
+		return err
+	}
+	if err := unused(dir); err != nil {
+		return err
+	}
+	if in := cmd.InOrStdin(); asksPeople(in) {
+		q := &questions{in: bufio.NewScanner(in), out: cmd.ErrOrStderr(), l: f.Lang}
+		f.ask(cmd, q)
+	}
+	files, err := setup.Files(f.Options)
+	if err != nil {
+		return err
+	}
+	if err := writeFiles(dir, files); err != nil {
+		return &wordedError{"setup.error.unwritable", diag.Args{"dir": dir, "reason": err.Error()}}
+	}
+	w := &lines{out: cmd.OutOrStdout(), l: f.Lang}
+	w.say("setup.done", diag.Args{"files": len(files), "dir": dir})
+	if f.Approvals == "reviews" && !setup.Approver(f.People) {
+		w.say("setup.no-approver", nil)
+	}
+	if f.Validator == unreleased {
+		w.say("setup.unreleased", diag.Args{"validator": unreleased})
+	}
+	return w.err
+}
+
+// read turns flags into options.
+func (f *initFlags) read(cmd *cobra.Command) error {
+	f.Lang = langOf(cmd)
+	if f.language != "" {
+		l, err := parseLang(f.language)
+		if err != nil {
+			return err
+		}
+		f.Lang = l
+	}
+	f.Date = value.DayOf(time.Now())
+	if f.date != "" {
+		day, err := parseDay(f.date)
+		if err != nil {
+			return err
+		}
+		f.Date = day
+	}
+	if f.Validator == "" {
+		f.Validator = thisValidator()
+	}
+	for _, role := range schema.Roles {
+		given := *f.people[role]
+		if role == "general-manager" {
+			given = append(f.gm, given...)
+		}
+		for _, s := range given {
+			p, err := setup.ParsePerson(role, s)
+			if err != nil {
+				return err
+			}
+			f.People = append(f.People, p)
+		}
+	}
+	return nil
+}
+
+// Where the validator is, and what stands for a build that was never released.
+const (
+	validatorPath = "github.com/dealgate/dealgate/cmd/dealgate"
+	unreleased    = validatorPath + "@v0.1.0"
+)
+
+var released = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
+
+// thisValidator is the version that is running, so that the repository is
+// judged by what set it up.
+func thisValidator() string {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && !released.MatchString(v) {
+		v = info.Main.Version
+	}
+	if !released.MatchString(v) {
+		return unreleased
+	}
+	return validatorPath + "@" + v
+}
+
+// unused refuses a folder that holds anything but a repository's own folder.
+func unused(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return &wordedError{"setup.error.unwritable", diag.Args{"dir": dir, "reason": err.Error()}}
+	}
+	for _, e := range entries {
+		if e.Name() != ".git" {
+			return &wordedError{"setup.error.not-empty", diag.Args{"dir": dir}}
+		}
+	}
+	return nil
+}
+
+func writeFiles(dir string, files []setup.File) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, f := range files {
+		if err := root.MkdirAll(path.Dir(f.Path), 0o755); err != nil {
+			return err
+		}
+		if err := root.WriteFile(f.Path, f.Data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asksPeople reports whether there is somebody at a terminal to be asked.
+func asksPeople(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull) // a device too, but nobody sits there
+	return err == nil && !os.SameFile(info, null)
+}
+
+// questions asks one at a time, and no more once the input has ended.
+type questions struct {
+	in   *bufio.Scanner
+	out  io.Writer
+	l    catalogue.Lang
+	done bool
+}
+
+func (q *questions) ask(key string, args diag.Args, preset string) string {
+	if q.done {
+		return preset
+	}
+	text := catalogue.Text(q.l, key, args)
+	if preset != "" {
+		text += " [" + preset + "]"
+	}
+	if _, err := io.WriteString(q.out, text+": "); err != nil || !q.in.Scan() {
+		q.done = true
+		return preset
+	}
+	if answer := strings.TrimSpace(q.in.Text()); answer != "" {
+		return answer
+	}
+	return preset
+}
+
+// asked are the roles that even the smallest company has.
+var asked = []string{"general-manager", "department-manager", "marketing", "marketing-manager", "finance"}
+
+func (f *initFlags) ask(cmd *cobra.Command, q *questions) {
+	for _, v := range []struct {
+		flag, key string
+		to        *string
+		preset    string
+	}{
+		{"company", "company", &f.Company, "company"},
+		{"url", "url", &f.URL, f.Forge + "-url"},
+		{"repository", "repository", &f.Repository, "repository"},
+	} {
+		if !cmd.Flags().Changed(v.flag) {
+			*v.to = q.ask("setup.ask."+v.key, nil, catalogue.Text(q.l, "setup.example."+v.preset, nil))
+		}
+	}
+	for _, role := range asked {
+		if len(*f.people[role]) == 0 && (role != "general-manager" || len(f.gm) == 0) {
+			f.askPerson(q, role)
+		}
+	}
+}
+
+// askPerson asks until the answer is a person or empty.
+func (f *initFlags) askPerson(q *questions, role string) {
+	for {
+		answer := q.ask("setup.ask.person", diag.Args{"role": diag.Term("role." + role)}, "")
+		if answer == "" {
+			return
+		}
+		p, err := setup.ParsePerson(role, answer)
+		if err == nil {
+			f.People = append(f.People, p)
+			return
+		}
+		_, _ = io.WriteString(q.out, words(q.l, err)+"\n")
+	}
+}

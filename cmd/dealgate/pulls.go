@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+func newPulls() *cobra.Command {
+	var c connection
+	var head string
+	var number int
+	cmd := &cobra.Command{
+		Use:   "pulls",
+		Short: "List the open pull requests of a commit, and what their reviewers saw, for a workflow to fetch",
+		Long: `List the open pull requests whose head is a commit, or one by its number. Each
+line has, between tabs: its number, its target branch, and the commits that its
+reviewers saw, between spaces. A workflow fetches these before the gate runs,
+because a commit that was pushed over can only be fetched by its name.`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if (head == "") == (number == 0) {
+				return &wordedError{"setup.pulls.one", nil}
+			}
+			f, err := c.open(nil)
+			if err != nil {
+				return err
+			}
+			return listPulls(cmd.Context(), cmd.OutOrStdout(), f, head, number)
+		},
+	}
+	c.flags(cmd)
+	cmd.Flags().StringVar(&head, "head", "", "full hash of the head commit")
+	cmd.Flags().IntVar(&number, "pr", 0, "number of the pull request")
+	return cmd
+}
+
+func listPulls(ctx context.Context, out io.Writer, f forge.Forge, head string, number int) error {
+	pulls, err := pullsOf(ctx, f, head, number)
+	if err != nil {
+		return err
+	}
+	for _, pr := range pulls {
+		if strings.ContainsFunc(pr.BaseRef, unicode.IsSpace) { // as no branch is called
+			return &wordedError{"setup.pulls.odd", diag.Args{"number": pr.Number}}
+		}
+		seen, err := seenBy(ctx, f, pr)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%d\t%s\t%s\n", pr.Number, pr.BaseRef, strings.Join(seen, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pullsOf(ctx context.Context, f forge.Forge, head string, number int) ([]forge.PullRequest, error) {
+	if head == "" {
+		pr, err := f.PullRequest(ctx, number)
+		return []forge.PullRequest{pr}, err
+	}
+	return f.Open(ctx, head)
+}
+
+// seenBy lists the commits that the reviews of a pull request name.
+func seenBy(ctx context.Context, f forge.Forge, pr forge.PullRequest) ([]string, error) {
+	reviews, err := f.Reviews(ctx, pr.Number)
+	if err != nil {
+		return nil, err
+	}
+	var seen []string
+	for _, r := range reviews {
+		if r.Commit != "" && !slices.Contains(seen, r.Commit) {
+			seen = append(seen, r.Commit)
+		}
+	}
+	return seen, nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A new company's repository validates, and its CODEOWNERS is up to date,
+// without a question where nobody could answer.
+func TestInit(t *testing.T) {
+	for _, forge := range []string{"github", "gitea"} {
+		for _, language := range []string{"zh-CN", "en"} {
+			dir := filepath.Join(t.TempDir(), "new", "deals")
+			dealgate(t, "init", dir, "--forge", forge, "--language", language, "--date", "2026-11-23",
+				"--company", "恒川电气", "--repository", "hengchuan/deals", "--gm", "林国栋/lin-guodong/2", "--finance", "叶慧/ye-hui/3",
+			).want(t, exitClean, dir)
+			dealgate(t, "validate", dir).want(t, exitClean)
+			dealgate(t, "codeowners", dir, "--check").want(t, exitClean, "."+forge+"/CODEOWNERS")
+			dealgate(t, "render", dir, "--as-of", "2026-12-01").want(t, exitClean)
+			owners, err := os.ReadFile(filepath.Join(dir, "."+forge, "CODEOWNERS"))
+			must(t, err)
+			if !strings.Contains(string(owners), "@lin-guodong") {
+				t.Errorf("nobody is asked for a review:\n%s", owners)
+			}
+		}
+	}
+}
+
+// Where the examples stay, it is said that nobody can approve yet.
+func TestInitSaysWhatIsMissing(t *testing.T) {
+	dealgate(t, "init", t.TempDir(), "--lang", "en").want(t, exitClean, "no general manager has an account", "set DEALGATE")
+	dealgate(t, "init", t.TempDir(), "--lang", "zh-CN", "--approvals", "none", "--validator", "x.example/y@v1.0.0").want(t, exitClean, "已写入")
+}
+
+// Nothing of anybody else's is overwritten; a fresh clone is no reason to
+// refuse.
+func TestInitRefuses(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, ".git", "HEAD"), "ref: refs/heads/main\n")
+	dealgate(t, "init", dir).want(t, exitClean)
+	for _, c := range []struct{ args, says string }{
+		{dir, "is not empty"},
+		{filepath.Join(dir, "README.md"), "cannot be written"},
+		{t.TempDir() + " --forge gitlab", "there is no forge gitlab"},
+		{t.TempDir() + " --gm Lin", "does not describe a person"},
+		{t.TempDir() + " --language fr", "is not known"},
+		{t.TempDir() + " --date today", "is not a day"},
+		{t.TempDir() + " --validator x@latest", "--validator does not take"},
+		{"", "0 arguments"},
+	} {
+		dealgate(t, append([]string{"init", "--lang", "en"}, strings.Fields(c.args)...)...).want(t, exitFailed, c.says)
+	}
+}
+
+// A change of people makes CODEOWNERS out of date, which is found and mended.
+func TestCodeowners(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deals")
+	dealgate(t, "init", dir, "--date", "2026-11-23", "--gm", "Lin/lin/2").want(t, exitClean)
+	roster := filepath.Join(dir, "deals", "roster.yaml")
+	text, err := os.ReadFile(roster)
+	must(t, err)
+	put(t, roster, strings.ReplaceAll(string(text), "login: lin", "login: lin2"))
+	dealgate(t, "codeowners", dir, "--check", "--lang", "en").want(t, exitFindings, "out of date")
+	dealgate(t, "codeowners", dir, "--lang", "en").want(t, exitClean, "written")
+	dealgate(t, "codeowners", dir, "--check", "--lang", "en").want(t, exitClean, "up to date")
+	dealgate(t, "codeowners", dir, "--forge", "gitlab").want(t, exitFailed)
+	put(t, roster, "people: 1\n")
+	dealgate(t, "codeowners", dir, "--lang", "en").want(t, exitFailed, "cannot be read")
+	dealgate(t, "codeowners", aCompany().onDisk(t), "--lang", "en").want(t, exitFailed, "--forge")
+}
+
+// A workflow learns which pull requests a commit heads and what to fetch for
+// them.
+func TestPulls(t *testing.T) {
+	a, b := strings.Repeat("a", 40), strings.Repeat("b", 40)
+	file := filepath.Join(t.TempDir(), "reviews.json")
+	put(t, file, `{"version": 1, "host": "git.example.com", "pull_requests": [{
+  "number": 7, "state": "open", "base": {"ref": "main"}, "head": {"commit": "`+a+`"}, "author": {"id": 1, "login": "x"},
+  "reviews": [
+    {"id": "1", "state": "approved", "author": {"id": 2, "login": "y"}, "commit": "`+b+`", "submitted": "2026-01-02T03:04:05Z"},
+    {"id": "2", "state": "commented", "author": {"id": 2, "login": "y"}, "commit": "`+b+`", "submitted": "2026-01-03T03:04:05Z"}]}]}`)
+	for _, args := range [][]string{{"--head", a}, {"--pr", "7"}} {
+		o := dealgate(t, append([]string{"pulls", "--forge", "file", "--url", file}, args...)...)
+		if o.want(t, exitClean); o.out != "7\tmain\t"+b+"\n" {
+			t.Errorf("%v: %q", args, o.out)
+		}
+	}
+	if o := dealgate(t, "pulls", "--forge", "file", "--url", file, "--head", b); o.code != exitClean || o.out != "" {
+		t.Errorf("another commit has pull requests: %q", o.out)
+	}
+	for _, args := range [][]string{{}, {"--head", a, "--pr", "7"}, {"--pr", "8"}, {"--head", "main"}} {
+		dealgate(t, append([]string{"pulls", "--forge", "file", "--url", file}, args...)...).want(t, exitFailed)
+	}
+	dealgate(t, "pulls", "--pr", "7").want(t, exitFailed)
+}
