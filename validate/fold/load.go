@@ -26,6 +26,9 @@ type Options struct {
 	// Today is the day after which no fact may be dated; 0 means AsOf. It is
 	// later than AsOf when somebody looks back.
 	Today value.Day
+	// PolicyOf gives the policy under which a file landed, nil where that is
+	// the present one. It may itself be nil.
+	PolicyOf func(path string) *fact.Policy
 	// Only, when set, chooses the customers to load; registries always are.
 	Only func(customer string) bool
 	// Forget drops the facts of a customer once Each has seen them, for checks
@@ -39,7 +42,7 @@ type Options struct {
 // Load reads the company below deals/ of a tree and folds it. What is wrong
 // with the files stands in the findings; the error is of the tree itself.
 func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
-	l := &loader{fsys: fsys, c: &Company{AsOf: opt.AsOf, Today: max(opt.Today, opt.AsOf), Table: schema.Table()}}
+	l := &loader{fsys: fsys, c: &Company{AsOf: opt.AsOf, policyOf: opt.PolicyOf, Today: max(opt.Today, opt.AsOf), Table: schema.Table()}}
 	if err := l.list(); err != nil {
 		return nil, err
 	}

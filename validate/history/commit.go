@@ -12,6 +12,7 @@ import (
 // Commit is what a commit says of itself.
 type Commit struct {
 	Hash          string
+	Tree          string
 	Parents       []string // first the line of history that it landed on
 	Author, Email string
 	AuthorWhen    time.Time
@@ -55,7 +56,7 @@ func parseCommit(h plumbing.Hash, raw []byte) (*commit, error) {
 	if !ok || !plumbing.IsHash(tree) {
 		return nil, damaged(h, "it names no tree")
 	}
-	c.tree = plumbing.NewHash(tree)
+	c.Tree, c.tree = tree, plumbing.NewHash(tree)
 	for {
 		parent, rest, ok := header(head, "parent ")
 		if !ok {

@@ -1,0 +1,276 @@
+package attest
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// Options of an audit.
+type Options struct {
+	Repo *history.Repo
+	Head string  // revision; "" is HEAD
+	Kept []fs.FS // the branch of statements, as it stands here and at remotes
+	// Outside is a checkpoint that was kept elsewhere; nil when there is none.
+	Outside []byte
+}
+
+// Report is what an audit found.
+type Report struct {
+	Repository string
+	Head       history.Commit
+	Landed     []*Landed // oldest first
+	Items      []*Item   // in the order in which they landed
+	Line       []Reason  // about the line of history as a whole
+	// Checkpoints that agree with history, and how many changes the last of
+	// them covers.
+	Checkpoints, Covered int
+	Signed               bool // the last one is signed by a key that may
+}
+
+// Count tells how many files have each status.
+func (r *Report) Count() map[Status]int {
+	n := map[Status]int{}
+	for _, i := range r.Items {
+		n[i.Status()]++
+	}
+	return n
+}
+
+// Failed reports whether something is unproven or contradicted.
+func (r *Report) Failed() bool {
+	n := r.Count()
+	return worst(r.Line) > Declared || n[Unproven]+n[Contradicted] > 0
+}
+
+// Audit walks the first-parent history, judges every landed change by the
+// rules of its own parent and holds it against the statement about it.
+//
+// What approvals a change needs is found by folding the deals that it touches
+// as they stood then, customer by customer: every file is decoded once, and
+// only a few customers are in memory at a time.
+func Audit(ctx context.Context, o Options) (*Report, error) {
+	a, err := prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{a.readClaims, a.join, a.chronicle, a.hold, a.judge} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	a.fates()
+	if err := a.checkpoints(ctx, o.Outside); err != nil {
+		return nil, err
+	}
+	return a.report, nil
+}
+
+type auditor struct {
+	repo   *history.Repo
+	kept   *archive
+	eras   *eras
+	report *Report
+	landed []*Landed
+	line   line
+	points []*point
+}
+
+// prepare collects the line of landed changes.
+func prepare(ctx context.Context, o Options) (*auditor, error) {
+	if o.Head == "" {
+		o.Head = "HEAD"
+	}
+	a := &auditor{repo: o.Repo, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	var err error
+	if a.kept, err = openArchive(o.Kept); err != nil {
+		return nil, err
+	}
+	if a.report.Head, err = o.Repo.Resolve(o.Head); err != nil {
+		return nil, err
+	}
+	err = o.Repo.Walk(ctx, fold.Root, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
+		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
+		return nil
+	})
+	return a, err
+}
+
+// readClaims reads the statements about the landed changes.
+func (a *auditor) readClaims(ctx context.Context) error {
+	return parallel(ctx, len(a.landed), func(i int) error {
+		l := a.landed[i]
+		for _, p := range a.kept.statements[l.Commit.Hash] {
+			c, err := readClaim(p)
+			if err != nil {
+				return err
+			}
+			l.claims = append(l.claims, c)
+		}
+		return nil
+	})
+}
+
+// join makes one landed change of the commits that a rebase merge laid on the
+// line one by one: the statement about the last tells where they begin.
+func (a *auditor) join(ctx context.Context) error {
+	a.takeLine()
+	var line map[string]int // place of each commit, counted from the newest
+	var joined []*Landed
+	for i := len(a.landed) - 1; i >= 0; i-- {
+		l := a.landed[i]
+		joined = append(joined, l)
+		parent := l.spanning()
+		if parent == "" {
+			continue
+		}
+		if line == nil {
+			hashes, err := a.repo.Line(ctx, a.report.Head.Hash)
+			if err != nil {
+				return err
+			}
+			line = places(hashes)
+		}
+		from, known := line[parent]
+		if !known || from <= line[l.Commit.Hash] {
+			continue // the claim will be found to differ
+		}
+		l.steps = []history.Commit{l.Commit}
+		for i > 0 && line[a.landed[i-1].Commit.Hash] < from {
+			i--
+			l.steps = append(l.steps, a.landed[i].Commit)
+		}
+		var err error
+		if l.changes, err = a.repo.Changes(parent, l.Commit.Hash, fold.Root); err != nil {
+			return err
+		}
+		l.Parent = parent
+	}
+	slices.Reverse(joined)
+	a.landed = joined
+	a.report.Landed = joined
+	return nil
+}
+
+func places(hashes []string) map[string]int {
+	m := make(map[string]int, len(hashes))
+	for i, h := range hashes {
+		m[h] = i
+	}
+	return m
+}
+
+// spanning returns the parent that a statement names, where it is not that of
+// the commit itself: a landing of several commits. Only a commit with one
+// parent can end one.
+func (l *Landed) spanning() string {
+	for _, c := range l.claims {
+		says := c.text.Predicate
+		if c.broken == nil && len(l.Commit.Parents) == 1 && says.Commit == l.Commit.Hash && says.Parent != l.Parent {
+			return says.Parent
+		}
+	}
+	return ""
+}
+
+// chronicle notes by which rules each change is judged.
+func (a *auditor) chronicle(ctx context.Context) error {
+	for _, l := range a.landed {
+		var err error
+		if l.era, err = a.eras.current(ctx); err != nil {
+			return err
+		}
+		a.eras.apply(l.changes)
+		if l.after, err = a.eras.current(ctx); err != nil {
+			return err
+		}
+	}
+	last, err := a.eras.current(ctx)
+	if err == nil {
+		a.report.Repository = last.repository()
+	}
+	return err
+}
+
+// hold holds every change against the statement about it.
+func (a *auditor) hold(ctx context.Context) error {
+	return parallel(ctx, len(a.landed), func(i int) error {
+		l := a.landed[i]
+		if why := l.era.judged(); why != nil {
+			l.Reasons, l.claims = append(l.Reasons, *why), nil
+			return nil
+		}
+		own, err := a.ownEdits(l)
+		if err != nil {
+			return err
+		}
+		if own != nil {
+			l.Reasons = append(l.Reasons, *own)
+		}
+		l.believe()
+		return nil
+	})
+}
+
+// ownEdits says that a merge brings something that neither side had, or that
+// it cannot be judged because it merges more than two.
+func (a *auditor) ownEdits(l *Landed) (*Reason, error) {
+	for _, c := range append(l.steps, l.Commit) {
+		if len(c.Parents) > 2 {
+			return reason("audit/octopus", "commit", short(c.Hash), "parents", len(c.Parents)), nil
+		}
+		if len(c.Parents) < 2 {
+			continue
+		}
+		clean, err := a.repo.CleanMerge(c.Hash, fold.Root)
+		if err != nil {
+			return nil, err
+		}
+		if !clean {
+			return reason("audit/merge-edit", "commit", short(c.Hash)), nil
+		}
+	}
+	return nil, nil
+}
+
+// parallel runs do for 0…n-1 on all processors and returns the first error.
+func parallel(ctx context.Context, n int, do func(int) error) error {
+	const chunk = 64
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		next int
+		errs []error
+	)
+	take := func() (from, to int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(errs) > 0 || ctx.Err() != nil {
+			return 0, 0
+		}
+		from, next = next, min(next+chunk, n)
+		return from, next
+	}
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for from, to := take(); from < to; from, to = take() {
+				for i := from; i < to; i++ {
+					if err := do(i); err != nil {
+						mu.Lock()
+						errs = append(errs, err)
+						mu.Unlock()
+						return
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(append(errs, ctx.Err())...)
+}

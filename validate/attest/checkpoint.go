@@ -1,0 +1,251 @@
+package attest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+// Checkpoint fixes the line of landed changes up to a head, and the statements
+// about them, so that neither can be rewritten later without a trace. Each
+// goes on from one before.
+type Checkpoint struct {
+	Repository string    `json:"repository"`
+	Head       string    `json:"head"`               // the last landed change
+	Changes    int       `json:"changes"`            // landed up to the head, the first included
+	Previous   *Previous `json:"previous,omitempty"` // the checkpoint before
+	Entries    []Entry   `json:"entries"`            // since then
+	Version    string    `json:"version"`
+}
+
+// Previous names an earlier checkpoint.
+type Previous struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// Entry is a landed change with the statement about it, if there is one.
+type Entry struct {
+	Commit    string `json:"commit"`
+	Statement string `json:"statement,omitempty"` // SHA-256 of its file
+}
+
+// line is the list of commits that changed something, oldest first.
+type line struct {
+	commits []string
+	at      map[string]int
+	sums    map[string][]string // of the statements that are kept, by commit
+}
+
+func (a *auditor) takeLine() {
+	a.line = line{at: map[string]int{}, sums: map[string][]string{}}
+	for i, l := range a.landed {
+		a.line.commits = append(a.line.commits, l.Commit.Hash)
+		a.line.at[l.Commit.Hash] = i
+		for _, c := range l.claims {
+			a.line.sums[l.Commit.Hash] = append(a.line.sums[l.Commit.Hash], c.sum)
+		}
+	}
+}
+
+// digest covers the first n commits.
+func (l *line) digest(n int) string {
+	h := sha256.New()
+	h.Write([]byte(landedDigest + "\x00"))
+	for _, c := range l.commits[:n] {
+		h.Write([]byte(c + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (l *line) subjects(n int) []Subject {
+	return []Subject{{Name: lineSubject, Digest: map[string]string{gitCommit: l.commits[n-1], landedDigest: l.digest(n)}}}
+}
+
+// point is a checkpoint that is kept.
+type point struct {
+	file, sum string
+	text      Statement[Checkpoint]
+	signed    bool
+	key       ssh.PublicKey
+	forged    *Reason
+}
+
+func readPoint(k kept) (*point, *Reason) {
+	p := &point{file: k.path, sum: sum(k.data), signed: k.sig != nil}
+	var err error
+	if p.text, err = DecodeCheckpoint(k.data); err != nil {
+		return nil, reason("audit/checkpoint-unreadable", "file", k.path, "problem", problem(err))
+	}
+	if p.signed {
+		p.key, p.forged = signer(k.data, k.sig)
+	}
+	return p, nil
+}
+
+// checkpoints holds the line against every checkpoint.
+func (a *auditor) checkpoints(_ context.Context, outside []byte) error {
+	for _, place := range a.kept.checkpoints {
+		k, err := place.read()
+		if err != nil {
+			return err
+		}
+		p, why := readPoint(k)
+		if p != nil {
+			a.points = append(a.points, p)
+			why = a.untrusted(p)
+		}
+		if why == nil {
+			why = a.broken(p)
+		}
+		if why != nil {
+			a.report.Line = append(a.report.Line, *why)
+			continue
+		}
+		a.report.Checkpoints++
+		if n := p.text.Predicate.Changes; n >= a.report.Covered {
+			a.report.Covered, a.report.Signed = n, p.signed
+		}
+	}
+	if outside != nil {
+		p, why := readPoint(kept{path: "--checkpoint", data: outside})
+		if why == nil {
+			why = a.broken(p)
+		}
+		if why != nil {
+			a.report.Line = append(a.report.Line, *why)
+		}
+	}
+	return nil
+}
+
+// untrusted says why nothing follows from a checkpoint. Where the company
+// names no keys, an unsigned one is taken as it is.
+func (a *auditor) untrusted(p *point) *Reason {
+	var last *Reason
+	any := false
+	for _, e := range a.eras.known {
+		any = any || len(e.company.Signers) > 0
+	}
+	switch {
+	case !any && !p.signed:
+		return nil
+	case !p.signed:
+		return reason("audit/checkpoint-untrusted", "file", p.file, "why", diag.Term("audit/unsigned.title"))
+	case p.forged != nil:
+		return reason("audit/checkpoint-untrusted", "file", p.file, "why", diag.Term("audit/bad-signature.title"))
+	}
+	i, onLine := a.line.at[p.text.Predicate.Head]
+	for _, l := range a.landed {
+		if onLine && !a.covers(l, i) {
+			continue
+		}
+		if last = permitted(p.key, l.after.company.Signers, l.Commit.When); last == nil {
+			return nil
+		}
+	}
+	if last == nil {
+		last = reason("audit/unknown-key")
+	}
+	return reason("audit/checkpoint-untrusted", "file", p.file, "why", diag.Term(last.Rule+".title"))
+}
+
+// covers reports whether a landed change brought the commit at a place of the
+// line.
+func (a *auditor) covers(l *Landed, i int) bool {
+	commit := a.line.commits[i]
+	for _, c := range append(l.steps, l.Commit) {
+		if c.Hash == commit {
+			return true
+		}
+	}
+	return false
+}
+
+// broken says where the line, or what is kept about it, is no longer as a
+// checkpoint fixed it.
+func (a *auditor) broken(p *point) *Reason {
+	says := p.text.Predicate
+	n := says.Changes
+	switch {
+	case says.Repository != a.report.Repository:
+		return reason("audit/other-repository", "found", says.Repository, "want", a.report.Repository)
+	case n < 1 || n > len(a.line.commits) || a.line.commits[n-1] != says.Head,
+		firstDifference(p.text.Subject, a.line.subjects(n)) != "":
+		return reason("audit/rewritten", "file", p.file, "changes", n, "head", short(says.Head))
+	}
+	if prev := says.Previous; prev != nil && !a.keeps(*prev) {
+		return reason("audit/checkpoint-missing", "file", prev.File)
+	}
+	for _, e := range says.Entries {
+		if e.Statement != "" && !slices.Contains(a.line.sums[e.Commit], e.Statement) {
+			return reason("audit/statement-replaced", "commit", short(e.Commit), "file", p.file)
+		}
+	}
+	return nil
+}
+
+// keeps reports whether an earlier checkpoint is there as it was.
+func (a *auditor) keeps(prev Previous) bool {
+	return slices.ContainsFunc(a.points, func(p *point) bool { return p.file == prev.File && p.sum == prev.SHA256 })
+}
+
+// next makes the checkpoint of the line as it stands, nil when the last one
+// says all there is to say.
+func (a *auditor) next(version string) *Statement[Checkpoint] {
+	n := len(a.line.commits)
+	if n == 0 {
+		return nil
+	}
+	c := Checkpoint{Repository: a.report.Repository, Head: a.line.commits[n-1], Changes: n, Entries: []Entry{}, Version: version}
+	last, known := a.recorded()
+	from := 0
+	if last != nil {
+		c.Previous = &Previous{last.file, last.sum}
+		from = last.text.Predicate.Changes
+	}
+	for i, commit := range a.line.commits {
+		e := Entry{Commit: commit}
+		if sums := a.line.sums[commit]; len(sums) > 0 {
+			e.Statement = sums[0]
+		}
+		if i >= from || e.Statement != "" && known[commit] == "" {
+			c.Entries = append(c.Entries, e)
+		}
+	}
+	if last != nil && len(c.Entries) == 0 {
+		return nil
+	}
+	return &Statement[Checkpoint]{Type: StatementType, PredicateType: CheckpointType, Subject: a.line.subjects(n), Predicate: c}
+}
+
+// recorded finds the last checkpoint that agrees with the line, and the
+// statements that it and those before it name.
+func (a *auditor) recorded() (*point, map[string]string) {
+	var last *point
+	byFile := map[string]*point{}
+	for _, p := range a.points {
+		byFile[p.file] = p
+		if a.untrusted(p) == nil && a.broken(p) == nil && (last == nil || p.text.Predicate.Changes >= last.text.Predicate.Changes) {
+			last = p
+		}
+	}
+	known := map[string]string{}
+	for p, n := last, 0; p != nil && n <= len(a.points); n++ {
+		for _, e := range p.text.Predicate.Entries {
+			if known[e.Commit] == "" {
+				known[e.Commit] = e.Statement
+			}
+		}
+		prev := p.text.Predicate.Previous
+		if p = nil; prev != nil {
+			p = byFile[prev.File]
+		}
+	}
+	return last, known
+}
