@@ -57,7 +57,7 @@ Exit status: 0 may land, 1 may not, 2 could not be told.`,
 	flags.IntVar(&f.number, "pr", 0, "number of the pull request (default: the open one with this head)")
 	flags.StringVar(&f.tokenEnv, "token-env", "", "environment variable that holds the access token")
 	flags.BoolVar(&f.comment, "comment", false, "keep one comment on the pull request current")
-	flags.StringVar(&f.status, "status", "", "post the outcome as a commit status under this context, which names the base branch ({base} stands for it)")
+	flags.StringVar(&f.status, "status", "", "post the outcome as a commit status under this context, which names the base branch (%base stands for it)")
 	return cmd
 }
 
@@ -170,13 +170,16 @@ func (g *gate) find(ctx context.Context) error {
 	return err
 }
 
+// basePlaceholder stands for the base branch in the name of a status.
+const basePlaceholder = "%base"
+
 // statusContext is the name of the commit status. A status belongs to a commit
 // and not to a pull request: one that did not name the base branch would hold
 // for a pull request to another branch, with other rules, too.
 func statusContext(given, base string) (string, error) {
-	context := strings.ReplaceAll(given, "{base}", base)
+	context := strings.ReplaceAll(given, basePlaceholder, base)
 	if given != "" && (base == "" || !strings.Contains(context, base)) {
-		return "", &wordedError{"gate.context", diag.Args{"context": given, "base": cmp.Or(base, "—"), "base-word": "{base}"}}
+		return "", &wordedError{"gate.context", diag.Args{"context": given, "base": cmp.Or(base, "—"), "word": basePlaceholder}}
 	}
 	return context, nil
 }

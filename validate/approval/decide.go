@@ -72,7 +72,7 @@ type decider struct {
 	mails      map[string][]*fold.Person
 	hands      map[*fold.Person]bool // who had a hand in the content
 	reviewers  []*reviewer
-	seen       map[string]map[Scope]Digest
+	seen       map[string]sight
 	before     map[string]subject
 	after      map[string]subject
 	out        Result
@@ -81,7 +81,7 @@ type decider struct {
 func newDecider(in Input) *decider {
 	d := &decider{
 		in: in, base: in.Change.Base, head: in.Change.Head, today: in.Change.Head.AsOf,
-		seen: map[string]map[Scope]Digest{}, hands: map[*fold.Person]bool{},
+		seen: map[string]sight{}, hands: map[*fold.Person]bool{},
 	}
 	d.zone = zoneOf(d.base.Policy.TimeZone.S)
 	d.before, d.after = subjects(d.base), subjects(d.head)

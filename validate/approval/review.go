@@ -125,15 +125,20 @@ func (d *decider) saw(r forge.Review) (commit string, moved bool) {
 // not known to have been.
 func (c Commit) madeBy(t time.Time) bool { return !c.When.IsZero() && !c.When.After(t) }
 
+// sight is what a commit looks like relative to the target's tip, or why that
+// cannot be told.
+type sight struct {
+	digests map[Scope]Digest
+	err     error
+}
+
 func (d *decider) digests(commit string) (map[Scope]Digest, error) {
-	if known, ok := d.seen[commit]; ok {
-		return known, nil
+	known, ok := d.seen[commit]
+	if !ok {
+		known.digests, known.err = d.in.Seen(commit)
+		d.seen[commit] = known
 	}
-	digests, err := d.in.Seen(commit)
-	if err == nil {
-		d.seen[commit] = digests
-	}
-	return digests, err
+	return known.digests, known.err
 }
 
 // counts reports whether somebody approves of what the change does in a scope.
