@@ -100,10 +100,7 @@ func runGate(cmd *cobra.Command, dir string, f gateFlags) error {
 		return err
 	}
 	defer g.repo.Close()
-	if err := g.pend(cmd.Context()); err != nil {
-		return err
-	}
-	in, err := g.decide(cmd)
+	in, err := g.run(cmd)
 	if err == nil {
 		err = write(cmd.OutOrStdout(), format, in)
 	}
@@ -142,14 +139,34 @@ func openGate(cmd *cobra.Command, dir string, f gateFlags) (*gate, error) {
 		return nil, err
 	}
 	g := &gate{flags: f, repo: repo, head: head.Hash, lang: langOf(cmd)}
-	if g.forge, err = f.open(); err != nil {
-		return nil, err
-	}
-	if err := g.find(cmd.Context()); err != nil {
-		return nil, err
-	}
-	g.context, err = statusContext(f.status, g.pr.BaseRef)
+	g.forge, err = f.open()
 	return g, err
+}
+
+// run takes back what an earlier run said before anything can go wrong, finds
+// the pull request and judges it.
+func (g *gate) run(cmd *cobra.Command) (report.Input, error) {
+	ctx := cmd.Context()
+	if !strings.Contains(g.flags.status, basePlaceholder) {
+		g.context = g.flags.status
+		if err := g.pend(ctx); err != nil {
+			return report.Input{}, err
+		}
+	}
+	if err := g.find(ctx); err != nil {
+		return report.Input{}, err
+	}
+	context, err := statusContext(g.flags.status, g.pr.BaseRef)
+	if err != nil {
+		return report.Input{}, err
+	}
+	if g.context != context {
+		g.context = context
+		if err := g.pend(ctx); err != nil {
+			return report.Input{}, err
+		}
+	}
+	return g.decide(cmd)
 }
 
 // find reads the pull request, and the other open ones with the same head.
@@ -184,7 +201,7 @@ func statusContext(given, base string) (string, error) {
 	return context, nil
 }
 
-// pend takes back what an earlier run said, before anything can go wrong.
+// pend says that the outcome is not known yet.
 func (g *gate) pend(ctx context.Context) error {
 	return g.post(ctx, forge.StatusPending, "gate.pending", nil)
 }

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// failing is a forge that is told of a file and fails where it is asked to.
+type failing struct {
+	*forge.File
+	fails map[string]bool
+}
+
+var errForge = errors.New("the forge fails")
+
+func (f *failing) PullRequest(ctx context.Context, n int) (forge.PullRequest, error) {
+	if f.fails["pull"] {
+		return forge.PullRequest{}, errForge
+	}
+	return f.File.PullRequest(ctx, n)
+}
+
+func (f *failing) Open(ctx context.Context, head string) ([]forge.PullRequest, error) {
+	if f.fails["open"] {
+		return nil, errForge
+	}
+	return f.File.Open(ctx, head)
+}
+
+func (f *failing) Reviews(ctx context.Context, n int) ([]forge.Review, error) {
+	if f.fails["reviews"] {
+		return nil, errForge
+	}
+	return f.File.Reviews(ctx, n)
+}
+
+func (f *failing) Comment(ctx context.Context, n int, marker, body string) error {
+	if f.fails["comment"] {
+		return errForge
+	}
+	return f.File.Comment(ctx, n, marker, body)
+}
+
+func (f *failing) Status(ctx context.Context, commit, name, state, description, url string) error {
+	if f.fails["status"] {
+		return errForge
+	}
+	return f.File.Status(ctx, commit, name, state, description, url)
+}
+
+// scene is a repository with one pull request, and the forge that holds it.
+type scene struct {
+	dir  string
+	args []string
+	fake *failing
+}
+
+// newScene builds one of the cheats' cases behind a forge.
+func newScene(t *testing.T, name string, fails ...string) *scene {
+	t.Helper()
+	c := newCheat(t, readArchive(t, filepath.Join(cheatDir, name+".txtar")))
+	s := &scene{dir: c.build(), fake: &failing{fails: map[string]bool{}}}
+	file, err := forge.ReadFile("reviews.json", []byte(c.reviews()))
+	must(t, err)
+	s.fake.File = file
+	for _, f := range fails {
+		s.fake.fails[f] = true
+	}
+	before := openForge
+	openForge = func(forge.Config) (forge.Forge, error) { return s.fake, nil }
+	t.Cleanup(func() { openForge = before })
+	s.args = []string{"gate", s.dir, "--lang", "en", "--forge", "gitea", "--url", "https://git.huaxin.example", "--repo", "market/deals",
+		"--pr", "1", "--base", c.commits["base"], "--head", c.commits["head"]}
+	return s
+}
+
+func (s *scene) run(t *testing.T, more ...string) outcome {
+	t.Helper()
+	return dealgate(t, append(s.args, more...)...)
+}
+
+// told lists the statuses that were posted.
+func (s *scene) told() string {
+	var all []string
+	for _, x := range s.fake.Statuses() {
+		all = append(all, x.Context+" "+x.State)
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestGateTellsTheForge(t *testing.T) {
+	s := newScene(t, "only-the-second-level")
+	s.run(t, "--comment", "--status", "dealgate/%base").want(t, exitFindings, "approval/order", "approval/missing")
+	if got := s.told(); got != "dealgate/main pending, dealgate/main failure" {
+		t.Errorf("statuses: %s", got)
+	}
+	s.run(t, "--comment", "--status", "dealgate/main").want(t, exitFindings)
+	comments := s.fake.Comments(1)
+	if len(comments) != 1 || !strings.HasPrefix(comments[0], marker+"\n") {
+		t.Fatalf("comments: %q", comments)
+	}
+	for _, says := range []string{"Approved by:** none", "Still to approve:** marketing department manager (Approval is missing); general manager (Approved before it was checked)"} {
+		if !strings.Contains(comments[0], says) {
+			t.Errorf("the comment does not say %q:\n%s", says, comments[0])
+		}
+	}
+	s = newScene(t, "good-two-levels")
+	s.run(t, "--comment", "--status", "dealgate/main").want(t, exitClean, "All fine")
+	if got := s.told(); got != "dealgate/main pending, dealgate/main success" {
+		t.Errorf("statuses: %s", got)
+	}
+	if c := s.fake.Comments(1)[0]; !strings.Contains(c, "Approved by:** 王军, marketing department manager; 周建国, general manager") {
+		t.Errorf("the comment does not say who approved:\n%s", c)
+	}
+}
+
+// Whatever the forge fails to do, nothing is ever said to be in order.
+func TestGateFailsClosed(t *testing.T) {
+	for step, told := range map[string]string{
+		"pull":    "dealgate/main pending, dealgate/main error",
+		"open":    "dealgate/main pending, dealgate/main error",
+		"reviews": "dealgate/main pending, dealgate/main error",
+		"comment": "dealgate/main pending, dealgate/main error",
+		"status":  "",
+	} {
+		s := newScene(t, "good-two-levels", step)
+		s.run(t, "--comment", "--status", "dealgate/main").want(t, exitFailed, "the forge fails")
+		if got := s.told(); got != told {
+			t.Errorf("%s fails: statuses: %s", step, got)
+		}
+	}
+	s := newScene(t, "good-two-levels")
+	s.run(t, "--status", "dealgate").want(t, exitFailed, "does not name the base branch main")
+	if got := s.told(); strings.Contains(got, "success") {
+		t.Errorf("statuses: %s", got)
+	}
+}
+
+// A commit that another pull request of the same branch has for its head is
+// never given a status of one of them.
+func TestGateSeesTwins(t *testing.T) {
+	newScene(t, "two-pulls-one-head").run(t).want(t, exitFindings, "approval/same-head")
+}
+
+func TestGateCalledWrongly(t *testing.T) {
+	dir := aCompany().onDisk(t)
+	newRepository(t, dir)
+	base := []string{"gate", dir, "--lang", "en"}
+	t.Setenv("EMPTY_TOKEN", "")
+	for _, c := range []struct{ args, says string }{
+		{"", "--base is missing"},
+		{"--base ", "--base is given but empty"},
+		{"--base x --head ", "--head is given but empty"},
+		{"--base x --format odd", "not known"},
+		{"a b", "was called with"},
+	} {
+		args := base
+		if c.args != "" {
+			args = append(append([]string{}, base...), strings.Split(c.args, " ")...)
+		}
+		dealgate(t, args...).want(t, exitFailed, c.says)
+	}
+	s := newScene(t, "good-two-levels")
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{nil, "say where the reviews are"},
+		{[]string{"--forge", "gitea", "--reviews", "x.json"}, "but not both"},
+		{[]string{"--forge", "file"}, "say where the reviews are"},
+		{[]string{"--forge", "gitea", "--token-env", "EMPTY_TOKEN"}, "EMPTY_TOKEN, but that variable is empty"},
+	} {
+		dealgate(t, append([]string{"gate", s.dir, "--lang", "en", "--base", s.args[13], "--head", s.args[15]}, c.args...)...).want(t, exitFailed, c.says)
+	}
+	openForge = func(c forge.Config) (forge.Forge, error) { return c.Open() }
+	dealgate(t, "gate", s.dir, "--base", s.args[13], "--head", s.args[15], "--reviews", "nowhere.json").want(t, exitFailed, "nowhere.json")
+	dealgate(t, "gate", s.dir, "--lang", "en", "--base", s.args[13], "--head", s.args[15], "--forge", "svn").want(t, exitFailed, "no forge named")
+}
