@@ -53,16 +53,18 @@ type Rules struct {
 
 // Options of a run.
 type Options struct {
-	AsOf   value.Day                  // 0: the latest day any fact bears
-	Today  value.Day                  // 0: AsOf; no fact may be dated later
-	Only   func(customer string) bool // nil: all
-	Forget bool                       // keep the findings only
+	AsOf  value.Day                  // 0: the latest day any fact bears
+	Today value.Day                  // 0: AsOf; no fact may be dated later
+	Only  func(customer string) bool // nil: all
+	// PolicyOf gives the policy under which a file landed; nil: the present one.
+	PolicyOf func(path string) *fact.Policy
+	Forget   bool // keep the findings only
 }
 
 // State loads a tree, folds it and applies the rules of state.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
 	c, err := fold.Load(ctx, fsys, fold.Options{
-		AsOf: opt.AsOf, Today: opt.Today, Only: opt.Only, Forget: opt.Forget,
+		AsOf: opt.AsOf, Today: opt.Today, PolicyOf: opt.PolicyOf, Only: opt.Only, Forget: opt.Forget,
 		Each: func(c *fold.Company, cu *fold.Customer) {
 			p := &Pass{Company: c, Customer: cu, FS: fsys}
 			for _, r := range rules.State {
@@ -114,6 +116,12 @@ type Change struct {
 	NewPolicy *fact.Policy // the policy that the change brings, nil if none
 	NewRoster *fold.Roster // the roster that the change brings, nil if none
 	Tree      fs.FS        // as it would land, for what concerns customers that are not loaded
+}
+
+// Unreadable reports whether a file stands in the base in a form that cannot be
+// read as a fact.
+func (ch *Change) Unreadable(path string) bool {
+	return slices.ContainsFunc(ch.Base.Findings, func(d diag.Diagnostic) bool { return d.File == path && fold.Unread(d) })
 }
 
 // NewFile classifies a changed path.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 )
 
@@ -191,5 +192,17 @@ func FieldText(f *Fact, name string) string {
 	return text.S
 }
 
-// personField resolves a person named in a fact.
+// policy is the one that the fact is judged by; a derived row follows the
+// latest fact of its run.
+func (x *Case) policy() *fact.Policy {
+	if x.F != nil {
+		return x.C.PolicyFor(x.F)
+	}
+	if n := len(x.I.Facts); n > 0 {
+		return x.C.PolicyFor(x.I.Facts[n-1])
+	}
+	return x.C.Policy
+}
+
+// person resolves a person named in a fact.
 func (x *Case) person(t value.Text) *Person { return x.C.Roster.Person(t.S) }

@@ -20,8 +20,9 @@ import (
 // Company is everything below deals/, folded up to the as-of date.
 type Company struct {
 	AsOf      value.Day
-	Today     value.Day // no fact may be dated later
-	Policy    *fact.Policy
+	Today     value.Day    // no fact may be dated later
+	Policy    *fact.Policy // in force now
+	policyOf  func(path string) *fact.Policy
 	Roster    *Roster
 	Signers   []signers.Signer // whose signature makes a statement count
 	Table     *schema.Workflow
@@ -98,6 +99,17 @@ type Fact struct {
 
 // Span points at a position of the fact's file.
 func (f *Fact) Span(at diag.Pos) diag.Span { return diag.Span{File: f.File, Pos: at} }
+
+// PolicyFor is the policy that a fact was recorded under, so that a rule
+// changed today leaves what has landed as it is.
+func (c *Company) PolicyFor(f *Fact) *fact.Policy {
+	if f != nil && c.policyOf != nil {
+		if p := c.policyOf(f.Path); p != nil {
+			return p
+		}
+	}
+	return c.Policy
+}
 
 // Deals returns every deal, by folder.
 func (c *Company) Deals() []*Deal {

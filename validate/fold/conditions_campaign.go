@@ -48,7 +48,7 @@ func goal(want string) Condition {
 // before that (G-06).
 func improvementsLeft(x *Case) *Unmet {
 	n := len(All[fact.CampaignImprovement](x.I)) + 1
-	most, warn := x.C.Policy.Campaigns.MostImprovements.N, x.C.Policy.Campaigns.WarnAfterImprovements.N
+	most, warn := x.policy().Campaigns.MostImprovements.N, x.policy().Campaigns.WarnAfterImprovements.N
 	if most > 0 && n > most {
 		return &Unmet{Args: diag.Args{"count": n, "most": most}}
 	}
@@ -97,12 +97,12 @@ func recipientNamed(x *Case) *Unmet {
 func withinBudget(x *Case) *Unmet {
 	b := x.F.Body.(*fact.CampaignExpense)
 	budget, spent := x.I.Budget(), x.I.Spent().Add(b.Amount.Decimal)
-	tolerance := new(big.Rat).Add(big.NewRat(1, 1), x.C.Policy.Campaigns.BudgetTolerance.Rat())
+	tolerance := new(big.Rat).Add(big.NewRat(1, 1), x.policy().Campaigns.BudgetTolerance.Rat())
 	limit := RoundRat(new(big.Rat).Mul(budget.Rat(), tolerance), x.D.Currency)
 	if spent.LessThanOrEqual(limit) {
 		return nil
 	}
-	return &Unmet{At: b.Amount.At, Args: diag.Args{"spent": spent, "budget": budget}, Warning: x.C.Policy.Campaigns.Overspend.S == "warn"}
+	return &Unmet{At: b.Amount.At, Args: diag.Args{"spent": spent, "budget": budget}, Warning: x.policy().Campaigns.Overspend.S == "warn"}
 }
 
 // Budget is what the approved plan and its supplements allow a campaign.

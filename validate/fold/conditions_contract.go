@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -81,7 +82,7 @@ func preliminaryInForce(x *Case) *Unmet {
 		return nil
 	}
 	direct := x.D.Main.On("TM-08") >= x.D.Main.On("TM-09") && x.D.Main.On("TM-08") != 0
-	return unless(direct && x.C.Policy.DirectRoute.PreliminaryContract.S == "optional", diag.Pos{}, nil)
+	return unless(direct && x.policy().DirectRoute.PreliminaryContract.S == "optional", diag.Pos{}, nil)
 }
 
 func supplyDone(x *Case) *Unmet {
@@ -124,7 +125,7 @@ func (d *Deal) AgreementDue() value.Day {
 // or has failed (GD-07, G-23, G-24).
 func lateOrFailed(x *Case) *Unmet {
 	due := x.D.AgreementDue()
-	late := due != 0 && x.D.Main.On("TM-12") == 0 && x.Today > due+value.Day(x.C.Policy.Schedule.GraceDays.N)
+	late := due != 0 && x.D.Main.On("TM-12") == 0 && x.Today > due+value.Day(x.policy().Schedule.GraceDays.N)
 	s := x.D.supply()
 	failed := s != nil && (s.State == "audit_refused" || s.State == "cannot_satisfy" || s.State == "negotiating" || s.State == "stopped")
 	ok := late || failed
@@ -151,13 +152,18 @@ func formalTerms(x *Case) *Unmet {
 func onSchedule(x *Case) *Unmet {
 	b := x.F.Body.(*fact.FormalContract)
 	due, on := x.D.AgreementDue(), x.D.Main.On("TM-12")
-	ok := due == 0 || on <= due+value.Day(x.C.Policy.Schedule.GraceDays.N) || b.LatenessAccepted.S != ""
+	ok := due == 0 || on <= due+value.Day(x.policy().Schedule.GraceDays.N) || b.LatenessAccepted.S != ""
 	return unless(ok, diag.Pos{}, diag.Args{"due": due, "on": on})
 }
 
 func formalInForce(x *Case) *Unmet {
 	ok := x.D.Main.On("TM-20") != 0 || x.D.importedBeyond("formal")
 	return unless(ok, diag.Pos{}, nil)
+}
+
+// stageRank orders the stages from the facilitation on, -1 before it.
+func stageRank(state string) int {
+	return slices.Index([]string{"facilitating", "agreed", "formal", "selling", "developing"}, state)
 }
 
 // importedBeyond reports whether an import brought the deal in at a stage that
@@ -167,16 +173,7 @@ func (d *Deal) importedBeyond(state string) bool {
 		return false
 	}
 	at := d.Import.Body.(*fact.Import).State.S
-	order := []string{"facilitating", "agreed", "formal", "selling", "developing"}
-	rank := func(s string) int {
-		for i, o := range order {
-			if o == s {
-				return i
-			}
-		}
-		return -1
-	}
-	return rank(at) >= rank(state)
+	return stageRank(at) >= stageRank(state)
 }
 
 // penaltyGrounded allows a penalty only beside a demand to improve or a
@@ -190,5 +187,5 @@ func penaltyGrounded(x *Case) *Unmet {
 // (GD-15).
 func dealEarns(x *Case) *Unmet {
 	s := x.D.Main.State
-	return because("GD-15", unless(s != "stopped" && s != "prelim_cancelled" && s != "discarded", diag.Pos{}, diag.Args{"state": x.D.Main.Process.Term(s)}))
+	return because("GD-15", unless(s != "stopped" && s != "prelim_cancelled" && s != "discarded" && s != "closed", diag.Pos{}, diag.Args{"state": x.D.Main.Process.Term(s)}))
 }

@@ -23,7 +23,36 @@ func importState(x *Case) *Unmet {
 			return &Unmet{At: r.On.At, Args: diag.Args{"date": r.On.Day}, Rule: "import/not-yet-reached"}
 		}
 	}
-	return nil
+	return x.importCovers(b)
+}
+
+// importCovers wants an import to list the rows that lead to its stage: the
+// signed agreement and the formal contract where it lies beyond them.
+func (x *Case) importCovers(b *fact.Import) *Unmet {
+	listed := func(rows ...string) bool {
+		return slices.ContainsFunc(b.Reached, func(r fact.ImportReached) bool { return slices.Contains(rows, r.Row.S) })
+	}
+	lacking := ""
+	switch s := b.State.S; {
+	case stageRank(s) >= stageRank("agreed") && !listed("TF-26", "TM-12"):
+		lacking = "TF-26"
+	case stageRank(s) >= stageRank("formal") && !listed("TM-20"):
+		lacking = "TM-20"
+	case stageRank(s) < 0:
+		var leading []string
+		for _, r := range x.I.Process.Rows {
+			if r.To == s {
+				leading = append(leading, r.ID)
+			}
+		}
+		if len(leading) > 0 && !listed(leading...) {
+			lacking = leading[0]
+		}
+	}
+	if lacking == "" {
+		return nil
+	}
+	return &Unmet{At: b.State.At, Args: diag.Args{"state": x.I.Process.Term(b.State.S), "row": lacking}, Rule: "import/not-covered"}
 }
 
 // importable are the stages that a running deal can be in.
@@ -49,7 +78,7 @@ func campaignApproved(x *Case) *Unmet {
 // campaignsReachedGoal wants as many campaigns at their goal as policy asks
 // for (G-05).
 func campaignsReachedGoal(x *Case) *Unmet {
-	n, want := 0, x.C.Policy.Campaigns.GoalsRequired.N
+	n, want := 0, x.policy().Campaigns.GoalsRequired.N
 	for _, c := range x.D.Of("campaign") {
 		if c.State == "goal_reached" {
 			n++
@@ -67,7 +96,7 @@ func routeFollowsRule(x *Case) *Unmet {
 	if team := x.D.originators(x.C, x.F.Date); team != "" && b.Continues.S == "yes" {
 		rule = "direct"
 	}
-	if b.Conclusion.S == rule || (b.Reason.S != "" && x.C.Policy.Tender.Rule.S == "advice") {
+	if b.Conclusion.S == rule || (b.Reason.S != "" && x.policy().Tender.Rule.S == "advice") {
 		return nil
 	}
 	return &Unmet{At: b.Conclusion.At, Args: diag.Args{"rule": diag.Term("word." + rule), "conclusion": diag.Term("word." + b.Conclusion.S)}}
@@ -123,7 +152,7 @@ func tenderAwarded(x *Case) *Unmet {
 // reviewAhead bounds a suspension (G-28).
 func reviewAhead(x *Case) *Unmet {
 	b := x.F.Body.(*fact.Suspend)
-	most := x.C.Policy.Suspension.MostDays.N
+	most := x.policy().Suspension.MostDays.N
 	ok := b.ReviewOn.Day > x.F.Date && b.ReviewOn.Day <= x.F.Date+value.Day(most)
 	return unless(ok, b.ReviewOn.At, diag.Args{"date": b.ReviewOn.Day, "days": most})
 }

@@ -27,7 +27,7 @@ func beforeFormalContract(x *Case) *Unmet {
 	if formalInForce(x) == nil {
 		return nil
 	}
-	return &Unmet{Warning: x.C.Policy.Orders.BeforeFormalContract.S == "warn"}
+	return &Unmet{Warning: x.policy().Orders.BeforeFormalContract.S == "warn"}
 }
 
 // opportunityOpen wants an order that names an opportunity of continued
@@ -84,7 +84,7 @@ func Aspects(p *fact.Policy, b *fact.OrderReview) []Aspect {
 	}
 }
 
-func (x *Case) aspects() []Aspect { return Aspects(x.C.Policy, x.F.Body.(*fact.OrderReview)) }
+func (x *Case) aspects() []Aspect { return Aspects(x.policy(), x.F.Body.(*fact.OrderReview)) }
 
 func aspectsPass(x *Case) *Unmet {
 	passed := 0
@@ -94,7 +94,7 @@ func aspectsPass(x *Case) *Unmet {
 			passed++
 		}
 	}
-	ok := passed == len(all) || (x.C.Policy.Orders.Pass.S == "majority" && 2*passed > len(all))
+	ok := passed == len(all) || (x.policy().Orders.Pass.S == "majority" && 2*passed > len(all))
 	return unless(ok, diag.Pos{}, nil)
 }
 
@@ -130,7 +130,7 @@ func (i *Instance) reviewBefore(b *fact.OrderReview) (before *fact.OrderReview) 
 // aspectReviewers wants each aspect reviewed by somebody of the department
 // that is responsible for it.
 func aspectReviewers(x *Case) *Unmet {
-	for _, a := range x.I.Reviewed(x.C.Policy, x.F.Body.(*fact.OrderReview)) {
+	for _, a := range x.I.Reviewed(x.policy(), x.F.Body.(*fact.OrderReview)) {
 		p := x.person(a.By)
 		if p == nil {
 			continue
@@ -223,7 +223,7 @@ func (x *Case) bounded(qs []Quantity, most func(*Line) decimal.Decimal) *Unmet {
 // partialAllowed holds a shipment against the policy on partial shipments
 // (G-35).
 func partialAllowed(x *Case) *Unmet {
-	if x.C.Policy.Orders.PartialShipment.S == "allowed" {
+	if x.policy().Orders.PartialShipment.S == "allowed" {
 		return nil
 	}
 	qs := map[string]decimal.Decimal{}
@@ -273,7 +273,7 @@ func collectionBegun(x *Case) *Unmet {
 }
 
 func (x *Case) overdue() decimal.Decimal {
-	return x.I.Order.Overdue(x.Today, value.Day(x.C.Policy.Schedule.GraceDays.N))
+	return x.I.Order.Overdue(x.Today, value.Day(x.policy().Schedule.GraceDays.N))
 }
 
 func notOverdue(x *Case) *Unmet {
@@ -316,7 +316,7 @@ func instalmentKnown(x *Case) *Unmet {
 
 func differenceSmall(x *Case) *Unmet {
 	b := x.F.Body.(*fact.OrderSmallDifference)
-	most := x.C.Policy.Orders.SmallDifference.Decimal
+	most := x.policy().Orders.SmallDifference.Decimal
 	return unless(b.Amount.LessThanOrEqual(most), b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "limit": most})
 }
 

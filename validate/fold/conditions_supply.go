@@ -22,7 +22,7 @@ func facilitationOpen(x *Case) *Unmet {
 func reviewersComplete(x *Case) *Unmet {
 	b := x.F.Body.(*fact.SupplyReview)
 	var left []diag.Term
-	for _, role := range x.C.Policy.Supply.Reviewers {
+	for _, role := range x.policy().Supply.Reviewers {
 		if !slices.ContainsFunc(b.Reviewers, func(r value.Text) bool {
 			p := x.person(r)
 			return p != nil && p.Has(x.F.Date, role.S)
@@ -39,7 +39,7 @@ func refusalReasoned(x *Case) *Unmet {
 }
 
 func exceptionAllowed(x *Case) *Unmet {
-	return unless(x.C.Policy.Supply.Exception.S == "allowed", diag.Pos{}, nil)
+	return unless(x.policy().Supply.Exception.S == "allowed", diag.Pos{}, nil)
 }
 
 func samplesDueAhead(x *Case) *Unmet { return x.ahead(x.F.Body.(*fact.SupplyProduct).SamplesDue) }
@@ -68,7 +68,7 @@ func productDeveloped(x *Case) *Unmet {
 // waived reports whether an item of the checklist is not required of this
 // customer, by policy or by a waiver (G-30).
 func (x *Case) waived(item string) bool {
-	if !slices.ContainsFunc(x.C.Policy.Supply.Required, func(r value.Text) bool { return r.S == item }) {
+	if !slices.ContainsFunc(x.policy().Supply.Required, func(r value.Text) bool { return r.S == item }) {
 		return true
 	}
 	return slices.ContainsFunc(All[fact.SupplyWaive](x.I), func(w *fact.SupplyWaive) bool { return w.Item.S == item })
@@ -83,7 +83,7 @@ func sampleRetries(x *Case) *Unmet {
 			failed++
 		}
 	}
-	warn := x.C.Policy.Supply.WarnAfterSamples.N
+	warn := x.policy().Supply.WarnAfterSamples.N
 	if failed <= warn {
 		return nil
 	}

@@ -27,7 +27,7 @@ func needsClear(x *Case) *Unmet {
 		return &Unmet{At: ref.At, Args: diag.Args{"file": ref.S}, Rule: "needs/needs-on-file"}
 	case len(needs.unclear) > 0:
 		return &Unmet{At: ref.At, Args: diag.Args{"file": ref.S, "points": texts(needs.unclear)}}
-	case f.Process != x.F.Process && x.C.Policy.Supply.Needs.S == "reconfirm":
+	case f.Process != x.F.Process && x.policy().Supply.Needs.S == "reconfirm":
 		return &Unmet{At: ref.At, Args: diag.Args{"file": ref.S}, Rule: "needs/needs-reconfirmed"}
 	}
 	return nil
@@ -117,7 +117,7 @@ func bidsDuePassed(x *Case) *Unmet {
 }
 
 func enoughBids(x *Case) *Unmet {
-	n, want := len(All[fact.TenderBid](x.I)), x.C.Policy.Tender.FewestBids.N
+	n, want := len(All[fact.TenderBid](x.I)), x.policy().Tender.FewestBids.N
 	return unless(n >= want, diag.Pos{}, diag.Args{"found": n, "want": want})
 }
 
@@ -153,7 +153,7 @@ func everyJudgeScored(x *Case) *Unmet {
 			scored++
 		}
 	}
-	want := new(big.Rat).Mul(big.NewRat(int64(len(m.Judges)), 1), x.C.Policy.Tender.Quorum.Rat())
+	want := new(big.Rat).Mul(big.NewRat(int64(len(m.Judges)), 1), x.policy().Tender.Quorum.Rat())
 	return unless(big.NewRat(int64(scored), 1).Cmp(want) >= 0, diag.Pos{}, diag.Args{"scored": scored, "judges": len(m.Judges)})
 }
 
@@ -270,7 +270,7 @@ func judgeSeated(x *Case) *Unmet {
 }
 
 func pointsInScale(x *Case) *Unmet {
-	scale := x.C.Policy.Tender.Scale.N
+	scale := x.policy().Tender.Scale.N
 	for _, s := range x.F.Body.(*fact.TenderScore).Scores {
 		if s.Points.IntPart() > int64(scale) || s.Points.Rat().Cmp(big.NewRat(int64(scale), 1)) > 0 {
 			return &Unmet{At: s.Points.At, Args: diag.Args{"points": s.Points.Decimal, "scale": scale}}

@@ -100,10 +100,24 @@ func convert[T fact.TermsPreliminaryShares | fact.TermsRewardShares](in []T) []S
 func rateChain(x *Case) *Unmet {
 	rate, reason := rateOf(x.F.Body)
 	before := x.D.rateBefore(x.C, x.F)
-	if rate.R == nil || before == nil || rate.R.Cmp(before) == 0 || reason.S != "" {
+	if b, ok := x.F.Body.(*fact.TermsFormal); ok {
+		rate = steepest(b)
+	}
+	if before == nil || rate.R == nil || reason.S != "" || rate.R.Cmp(before) == 0 {
 		return nil
 	}
 	return &Unmet{At: rate.At, Args: diag.Args{"rate": rate.Text, "before": percent(before)}}
+}
+
+// steepest is the highest rate that formal terms pay.
+func steepest(b *fact.TermsFormal) value.Fraction {
+	top := b.Rate
+	for _, step := range b.Ladder {
+		if top.R == nil || step.Rate.R.Cmp(top.R) > 0 {
+			top = step.Rate
+		}
+	}
+	return top
 }
 
 func rateOf(b fact.Body) (value.Fraction, value.Text) {
@@ -132,9 +146,7 @@ func (d *Deal) rateBefore(c *Company, f *Fact) *big.Rat {
 		case *fact.TermsPreliminary:
 			before = b.Rate.R
 		case *fact.TermsFormal:
-			if b.Rate.R != nil {
-				before = b.Rate.R
-			}
+			before = steepest(b).R
 		}
 	}
 	return before
@@ -227,7 +239,7 @@ func RewardRange(p *fact.Policy, milestone string) value.Range {
 
 func rewardInRange(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
-	r := RewardRange(x.C.Policy, b.Milestone.S)
+	r := RewardRange(x.policy(), b.Milestone.S)
 	ok := b.Amount.GreaterThanOrEqual(r.Min.Decimal) && b.Amount.LessThanOrEqual(r.Max.Decimal)
 	return unless(ok, b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "min": r.Min.Decimal, "max": r.Max.Decimal})
 }
@@ -245,7 +257,7 @@ func rewardOnce(x *Case) *Unmet {
 		}
 	}
 	most := 1
-	if x.C.Policy.Rewards.Repeat.S == "each-round" {
+	if x.policy().Rewards.Repeat.S == "each-round" {
 		most = 1 + x.D.Main.Times("TM-24")
 	}
 	if b.Milestone.S == "development" {

@@ -2,6 +2,7 @@ package fold
 
 import (
 	"path"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -68,6 +69,9 @@ func (r *reader) applyOne(c *Fact, byPath map[string]*Fact) *diag.Diagnostic {
 	case target == c || target.Step == c.Step:
 		return at("correct/of-a-correction", diag.Args{"file": body.Corrects.S})
 	}
+	if d := r.mayCorrect(c, target); d != nil {
+		return d
+	}
 	for target.next != nil {
 		target = target.next
 	}
@@ -87,6 +91,30 @@ func (r *reader) applyOne(c *Fact, byPath map[string]*Fact) *diag.Diagnostic {
 		return at("correct/nothing-replaced", diag.Args{"file": body.Corrects.S})
 	}
 	return r.replace(c, body, target)
+}
+
+// mayCorrect wants a correction to come from somebody who may record the fact,
+// or from the department or general manager.
+func (r *reader) mayCorrect(c, target *Fact) *diag.Diagnostic {
+	allowed := []string{"department-manager", "general-manager"}
+	if p := r.c.Table.Process(target.Process); p != nil {
+		for _, row := range p.RowsFor(target.Step.Name) {
+			allowed = append(allowed, row.Actor...)
+		}
+		if rec := p.Record(target.Step.Name); rec != nil {
+			allowed = append(allowed, rec.Actor...)
+		}
+	}
+	if slices.Contains(allowed, "team") {
+		allowed = append(allowed, "marketing-manager", "team-member")
+	}
+	slices.Sort(allowed)
+	allowed = slices.DeleteFunc(slices.Compact(allowed), func(role string) bool { return role == "team" })
+	if c.By == nil || len(c.By.RolesOn(c.Date)) == 0 || c.By.Has(c.Date, allowed...) {
+		return nil
+	}
+	return &diag.Diagnostic{Rule: "correct/actor", Span: c.Span(c.Body.Base().By.At), Args: diag.Args{
+		"person": c.By.Name, "file": target.name(), "allowed": roleTerms(allowed)}}
 }
 
 // replace decodes the file anew with the fields that the correction gives.

@@ -103,24 +103,24 @@ func (e *engine) fold(due []*Fact) {
 	}
 }
 
-// choose prefers a fact that is fully allowed, then one whose row is reached
-// but lacks something, then the first.
+// choose takes a record that is allowed first, since it moves no stage, then
+// the first fact that is fully allowed, then one whose row is reached but lacks
+// something, then the first.
 func (e *engine) choose(due []*Fact) (int, move) {
-	reached := -1
-	var best move
+	moves := make([]move, len(due))
 	for k, f := range due {
-		m := e.judge(f)
-		if m.allowed() {
-			return k, m
-		}
-		if reached < 0 && m.reached {
-			reached, best = k, m
+		moves[k] = e.judge(f)
+	}
+	for _, preferred := range []func(move) bool{
+		func(m move) bool { return m.allowed() && m.record != nil },
+		move.allowed,
+		func(m move) bool { return m.reached },
+	} {
+		if k := slices.IndexFunc(moves, preferred); k >= 0 {
+			return k, moves[k]
 		}
 	}
-	if reached >= 0 {
-		return reached, best
-	}
-	return 0, e.judge(due[0])
+	return 0, moves[0]
 }
 
 // move is what a fact would do, and what speaks against it.
@@ -133,10 +133,28 @@ type move struct {
 	findings []diag.Diagnostic
 }
 
+// closed says that a deal that has ended begins nothing new: no order, no
+// campaign, no terms. What was begun may be brought to its end.
+func (e *engine) closed(m move, f *Fact) move {
+	fresh := m.i.State == schema.None && f.Process != "payment" && f.Process != "deal"
+	terms := f.Process == "terms" && f.Step.Name != "reward" // a reward has its own guard
+	if !e.d.Main.Ended() || !(fresh || terms) {
+		return m
+	}
+	x := e.at(m.i, f, m.row)
+	x.label, x.clause = "GD-15", e.c.Table.Guards["GD-15"].Clause
+	m.reached = false
+	m.findings = []diag.Diagnostic{x.finding("step/deal-ended", diag.Pos{}, diag.Args{"step": f.Step.Term(), "state": e.d.Main.Process.Term(e.d.Main.State)})}
+	return m
+}
+
 func (m move) allowed() bool { return m.reached && !diag.Failed(m.findings) }
 
-// judge finds the row or record of a fact and checks what it requires.
-func (e *engine) judge(f *Fact) move {
+// judge finds what a fact would do, and what speaks against it.
+func (e *engine) judge(f *Fact) move { return e.closed(e.examine(f), f) }
+
+// examine finds the row or record of a fact and checks what it requires.
+func (e *engine) examine(f *Fact) move {
 	i := e.instance(f)
 	m := move{i: i}
 	if rec := i.Process.Record(f.Step.Name); rec != nil && recordFits(rec, i, f) {

@@ -9,8 +9,7 @@ import (
 // customerFree blocks a lead on a customer that another team holds, until the
 // department manager releases the customer (4.1-W1).
 func customerFree(x *Case) *Unmet {
-	lead := x.F.Body.(*fact.Lead)
-	team := leadTeam(x.C.Roster, x.F, lead)
+	team := x.claimant()
 	for _, other := range x.D.Customer.Deals {
 		if other == x.D {
 			continue
@@ -22,6 +21,19 @@ func customerFree(x *Case) *Unmet {
 		return &Unmet{Args: diag.Args{"customer": x.D.Customer.ID, "team": x.C.Roster.TeamName(holder), "deal": other.ID, "until": until}}
 	}
 	return nil
+}
+
+// claimant is the team that a lead or an import claims the customer for.
+func (x *Case) claimant() string {
+	switch b := x.F.Body.(type) {
+	case *fact.Lead:
+		return leadTeam(x.C.Roster, x.F, b)
+	case *fact.Import:
+		if t := x.C.Roster.Team(b.Team.S); t != nil {
+			return t.ID
+		}
+	}
+	return ""
 }
 
 func leadTeam(r *Roster, f *Fact, lead *fact.Lead) string {

@@ -87,7 +87,7 @@ func (e *engine) next(i *Instance) []Next {
 func (e *engine) nextRecords(i *Instance) []Next {
 	var out []Next
 	for _, rec := range i.Process.Records {
-		if !slices.Contains(rec.In, i.State) {
+		if !slices.Contains(rec.In, i.State) == !e.sealed(rec, i) {
 			continue
 		}
 		n := e.describe(i, &schema.Row{
@@ -97,6 +97,12 @@ func (e *engine) nextRecords(i *Instance) []Next {
 		out = append(out, n)
 	}
 	return out
+}
+
+// sealed tells bids from other records: they stay outside the repository while
+// they are open, and are recorded once the deadline has passed.
+func (e *engine) sealed(rec *schema.Record, i *Instance) bool {
+	return rec.Guard == "GD-04" && (i.State == "bidding" || i.State == "bids_closed")
 }
 
 // reachable also looks through the derived row that a step brings with it.

@@ -23,6 +23,8 @@ var appendOnly = validate.ChangeRule{
 			case f.Verb == validate.Added:
 			case f.Place.Kind == fold.EvidenceFile:
 				report(fileFinding("change/evidence-changed", f, nil))
+			case f.Place.Kind == fold.FactFile && f.Verb == validate.Modified && ch.Unreadable(f.Path):
+				// nobody could ever read it, and no correction can name it
 			case f.Place.Kind == fold.FactFile && f.Verb == validate.Modified:
 				report(fileFinding("change/fact-modified", f, nil))
 			case f.Place.Kind == fold.FactFile:
@@ -135,9 +137,10 @@ func closed(ch *validate.Change, f validate.File) bool {
 
 func dirOf(path string) string { return path[:strings.LastIndexByte(path, '/')] }
 
-// backdating points out facts that are recorded later than policy expects.
+// backdating points out facts that are recorded later than policy expects, and
+// refuses money terms that would reprice what was earned long before.
 var backdating = validate.ChangeRule{
-	IDs: []string{"date/backdated"},
+	IDs: []string{"date/backdated", "terms/backdated"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		if ch.Base.Policy == nil {
 			return
@@ -145,6 +148,10 @@ var backdating = validate.ChangeRule{
 		limit := ch.Base.Policy.BackdatingDays.N
 		for _, f := range ch.Files {
 			if f.Verb != validate.Added || f.Place.Kind != fold.FactFile || int(ch.Head.AsOf-f.Place.Date) <= limit {
+				continue
+			}
+			if f.Place.Process == "terms" {
+				report(fileFinding("terms/backdated", f, diag.Args{"date": f.Place.Date, "asof": ch.Head.AsOf, "limit": limit}))
 				continue
 			}
 			d := fileFinding("date/backdated", f, diag.Args{"date": f.Place.Date, "asof": ch.Head.AsOf, "limit": limit})

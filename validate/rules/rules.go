@@ -13,6 +13,6 @@ var All = validate.Rules{
 		roster, policy, uniqueReceipts, uniqueCustomers,
 	},
 	Change: []validate.ChangeRule{
-		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, newReceipts, newCustomers,
+		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers,
 	},
 }
