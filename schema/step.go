@@ -71,6 +71,12 @@ type Field struct {
 	Default  *yaml.Node
 	Fields   []Field
 	Words    Words
+
+	// Of a template only: a field that the usual case needs, when it is needed,
+	// and the condition of a row that asks for it.
+	Usual     bool
+	Needed    Words
+	NeededFor string
 }
 
 // Step is one kind of fact, or one registry when Process is empty.
@@ -272,11 +278,16 @@ func readField(key string, n *yaml.Node) (Field, error) {
 		Fields  yaml.Node
 		List    yaml.Node
 		Map     yaml.Node
+
+		Usual     bool
+		Needed    Words
+		NeededFor string `yaml:"needed-for"`
 	}
 	if err := n.Decode(&raw); err != nil {
 		return f, fmt.Errorf("field %s: %w", key, err)
 	}
 	f.Words, f.Enum = raw.Words, raw.Enum
+	f.Usual, f.Needed, f.NeededFor = raw.Usual, raw.Needed, raw.NeededFor
 	if raw.Default.Kind != 0 {
 		f.Default = &raw.Default
 	}

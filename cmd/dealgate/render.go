@@ -97,7 +97,11 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 	if err := r.history(cmd.Context()); err != nil {
 		return nil, err
 	}
-	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: asOfDay, Today: today}); err != nil {
+	policyOf, err := policies(w.repo, r.provenance)
+	if err != nil {
+		return nil, err
+	}
+	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: asOfDay, Today: today, PolicyOf: policyOf}); err != nil {
 		return nil, err
 	}
 	if r.c.Policy == nil || r.c.Roster == nil {

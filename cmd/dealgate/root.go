@@ -73,7 +73,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
 	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
-		newInit(), newCodeowners(), newPulls())
+		newInit(), newCodeowners(), newDoctor(), newPulls())
 	root.AddCommand(newGate())
 	return root
 }

@@ -117,7 +117,11 @@ func validateTree(cmd *cobra.Command, dir string, f validateFlags) (report.Input
 	if err != nil {
 		return report.Input{}, err
 	}
-	c, err := validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: day, Today: today, Forget: true})
+	opt := validate.Options{AsOf: day, Today: today, Forget: true}
+	c, err := validate.State(cmd.Context(), w.files, rules.All, opt)
+	if err == nil && diag.Failed(c.Findings) {
+		c, err = w.byThePolicyOfTheDay(cmd.Context(), c, opt)
+	}
 	if err != nil {
 		return report.Input{}, err
 	}

@@ -18,16 +18,17 @@ func advances(c *fold.Company, d *fold.Deal) []Line {
 	a := advancing{c: c, d: d, returnable: d.AdvancesReturnableOn(c, c.AsOf), rulings: rulings(c, d)}
 	var out []Line
 	fold.Each(d, c.AsOf, func(b *fact.CampaignExpense, f *fold.Fact) {
-		if a.returnable != 0 && f.Date > a.returnable && c.Policy.Advances.AfterSale.S == "none" {
+		policy := c.PolicyFor(f)
+		if a.returnable != 0 && f.Date > a.returnable && policy.Advances.AfterSale.S == "none" {
 			return
 		}
-		amount := fold.RoundRat(new(big.Rat).Mul(b.Amount.Rat(), c.Policy.Advances.Rate.Rat()), d.Currency)
+		amount := fold.RoundRat(new(big.Rat).Mul(b.Amount.Rat(), policy.Advances.Rate.Rat()), d.Currency)
 		if amount.IsZero() {
 			return
 		}
 		out = append(out, a.settle(Line{
 			Kind: Advance, Person: personID(c, payer(b)), Deal: d, Clause: "4.2-N2", Row: "TP-05", Basis: b.Amount.Decimal,
-			Rate: c.Policy.Advances.Rate.Text, Whole: amount, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
+			Rate: policy.Advances.Rate.Text, Whole: amount, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
 			What: diag.Term("word." + b.Kind.S), Detail: f.Instance, Sources: []Source{at(f, b.Amount.At)},
 		})...)
 	})

@@ -227,10 +227,10 @@ func (l *Line) explain(received, kept, counted decimal.Decimal) {
 // accrual says when a receipt's commission becomes payable: when the order is
 // fully paid, retention not yet due left aside, or per receipt where the terms
 // say so; a bill not before it matures (G-17).
-func accrual(c *fold.Company, t *fact.TermsFormal, r receipt) (State, value.Day, string, diag.Args) {
-	mode := t.Accrual.S
+func accrual(c *fold.Company, ct *contract, r receipt) (State, value.Day, string, diag.Args) {
+	mode := ct.terms.Accrual.S
 	if mode == "" {
-		mode = c.Policy.Commission.Accrual.S
+		mode = c.PolicyFor(ct.file).Commission.Accrual.S
 	}
 	paid := r.order.PaidInFullOn(c.AsOf)
 	switch {

@@ -46,6 +46,7 @@ func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reache
 	if f := proof(reached); f != nil {
 		line.Sources = append(line.Sources, at(f, diag.Pos{}))
 	}
+	policy := c.PolicyFor(proof(reached)) // of the day, not of today
 	var shares []fold.Share
 	if decided != nil {
 		b := decided.Body.(*fact.TermsReward)
@@ -53,15 +54,15 @@ func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reache
 		line.note("bonus.note.decided", nil)
 		line.Sources = append(line.Sources, at(decided, b.Amount.At))
 	} else {
-		policy := fold.RewardRange(c.Policy, milestone)
-		line.Basis = policy.Min.Decimal
-		line.note("bonus.note.preset", diag.Args{"min": policy.Min.Decimal, "max": policy.Max.Decimal})
-		line.Sources = append(line.Sources, Source{File: fold.Root + "/policy.yaml", Line: max(policy.Min.At.Line, 1)})
+		bounds := fold.RewardRange(policy, milestone)
+		line.Basis = bounds.Min.Decimal
+		line.note("bonus.note.preset", diag.Args{"min": bounds.Min.Decimal, "max": bounds.Max.Decimal})
+		line.Sources = append(line.Sources, Source{File: fold.Root + "/policy.yaml", Line: max(bounds.Min.At.Line, 1)})
 	}
 	if len(shares) == 0 {
 		line.State, line.Reason = Waiting, "bonus.waits-shares"
 	}
-	if decided == nil && c.Policy.Rewards.Amount.S == "decided" {
+	if decided == nil && policy.Rewards.Amount.S == "decided" {
 		line.State, line.Reason = Waiting, "bonus.undecided"
 	}
 	return shared(c, line, line.Basis, shares)

@@ -60,7 +60,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{a.readClaims, a.join, a.chronicle, a.hold, a.judge} {
+	for _, step := range []func(context.Context) error{a.hold, a.judge} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -82,7 +82,8 @@ type auditor struct {
 	points []*point
 }
 
-// prepare collects the line of landed changes.
+// prepare collects the line of landed changes, the statements about them and
+// the rules that each is judged by.
 func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
@@ -99,6 +100,11 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
 		return nil
 	})
+	for _, step := range []func(context.Context) error{a.readClaims, a.join, a.chronicle} {
+		if err == nil {
+			err = step(ctx)
+		}
+	}
 	return a, err
 }
 
@@ -153,6 +159,11 @@ func (a *auditor) join(ctx context.Context) error {
 		l.Parent = parent
 	}
 	slices.Reverse(joined)
+	for i, l := range joined {
+		for range max(1, len(l.steps)) {
+			a.line.landed = append(a.line.landed, i)
+		}
+	}
 	a.landed = joined
 	a.report.Landed = joined
 	return nil

@@ -39,6 +39,8 @@ type Entry struct {
 type line struct {
 	commits []string
 	at      map[string]int
+	digests []string            // of the first n commits
+	landed  []int               // which landed change brought the commit
 	sums    map[string][]string // of the statements that are kept, by commit
 }
 
@@ -55,12 +57,16 @@ func (a *auditor) takeLine() {
 
 // digest covers the first n commits.
 func (l *line) digest(n int) string {
-	h := sha256.New()
-	h.Write([]byte(landedDigest + "\x00"))
-	for _, c := range l.commits[:n] {
-		h.Write([]byte(c + "\x00"))
+	if l.digests == nil {
+		h := sha256.New()
+		h.Write([]byte(landedDigest + "\x00"))
+		l.digests = []string{""}
+		for _, c := range l.commits {
+			h.Write([]byte(c + "\x00"))
+			l.digests = append(l.digests, hex.EncodeToString(h.Sum(nil)))
+		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return l.digests[n]
 }
 
 func (l *line) subjects(n int) []Subject {
@@ -127,7 +133,6 @@ func (a *auditor) checkpoints(_ context.Context, outside []byte) error {
 // untrusted says why nothing follows from a checkpoint. Where the company
 // names no keys, an unsigned one is taken as it is.
 func (a *auditor) untrusted(p *point) *Reason {
-	var last *Reason
 	any := false
 	for _, e := range a.eras.known {
 		any = any || len(e.company.Signers) > 0
@@ -140,31 +145,17 @@ func (a *auditor) untrusted(p *point) *Reason {
 	case p.forged != nil:
 		return reason("audit/checkpoint-untrusted", "file", p.file, "why", diag.Term("audit/bad-signature.title"))
 	}
-	i, onLine := a.line.at[p.text.Predicate.Head]
-	for _, l := range a.landed {
-		if onLine && !a.covers(l, i) {
-			continue
-		}
+	brought := a.landed
+	if i, ok := a.line.at[p.text.Predicate.Head]; ok {
+		brought = a.landed[a.line.landed[i] : a.line.landed[i]+1]
+	}
+	last := reason("audit/unknown-key")
+	for _, l := range brought {
 		if last = permitted(p.key, l.after.company.Signers, l.Commit.When); last == nil {
 			return nil
 		}
 	}
-	if last == nil {
-		last = reason("audit/unknown-key")
-	}
 	return reason("audit/checkpoint-untrusted", "file", p.file, "why", diag.Term(last.Rule+".title"))
-}
-
-// covers reports whether a landed change brought the commit at a place of the
-// line.
-func (a *auditor) covers(l *Landed, i int) bool {
-	commit := a.line.commits[i]
-	for _, c := range append(l.steps, l.Commit) {
-		if c.Hash == commit {
-			return true
-		}
-	}
-	return false
 }
 
 // broken says where the line, or what is kept about it, is no longer as a
