@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/cmd/dealgate/internal/setup"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// approvalsBranch holds the statements.
+const approvalsBranch = "approvals"
+
+func newDoctor() *cobra.Command {
+	var c connection
+	var branch, context string
+	cmd := &cobra.Command{
+		Use:   "doctor [PATH]",
+		Short: "Say which settings of the forge would let a change through unreviewed, or a secret out",
+		Long: `Read the settings of the repository on the forge and say what would let a
+change land without the gate, or let a secret out. The token needs to read the
+repository's administration; it changes nothing.
+
+In a folder with deals/, policy says which repository is meant, and CODEOWNERS
+is checked too.
+
+Exit status: 0 sound, 1 not, 2 could not be told.`,
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			return runDoctor(cmd, dir, c, branch, context)
+		},
+	}
+	c.flags(cmd)
+	cmd.Flags().StringVar(&branch, "branch", "", "branch that changes land on (default: the policy's, else main)")
+	cmd.Flags().StringVar(&context, "status", "", "context of the gate's commit status (default: “dealgate (BRANCH)”)")
+	return cmd
+}
+
+func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context string) error {
+	w, err := openWorkspace(dir)
+	var policy *fact.Policy
+	if err == nil {
+		policy = policyOf(w.guarded)
+	} else if cmd.Flags().NArg() > 0 {
+		return err // the folder was named
+	}
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return err
+	}
+	if policy != nil && policy.Forge != nil {
+		branch = cmp.Or(branch, policy.Forge.Branch.S)
+	}
+	branch = cmp.Or(branch, "main")
+	want := wanted{branch: branch, context: cmp.Or(context, setup.StatusContext(branch)), approvals: approvalsBranch}
+	if policy != nil {
+		want.owners = w.staleOwners(l)
+	}
+	f, err := c.open(policy)
+	if err != nil {
+		return err
+	}
+	reader, ok := f.(forge.SettingsReader)
+	if !ok {
+		return &wordedError{"setup.doctor.no-settings", diag.Args{"forge": f.Name()}}
+	}
+	settings, err := reader.Settings(cmd.Context(), want.branch, want.approvals)
+	if err != nil {
+		return err
+	}
+	return writeDoctor(cmd.OutOrStdout(), examine(settings, want), l)
+}
+
+// staleOwners names CODEOWNERS where it is out of date or missing.
+func (w *workspace) staleOwners(l catalogue.Lang) string {
+	o, err := w.owners("", "", l)
+	if err != nil || w.owned(o) {
+		return ""
+	}
+	return o.Path()
+}
+
+func writeDoctor(out io.Writer, found []diag.Diagnostic, l catalogue.Lang) error {
+	w := &lines{out: out, l: l}
+	for _, d := range found {
+		e := catalogue.Explain(l, d)
+		severity := catalogue.Text(l, "severity."+d.Severity.String(), nil)
+		w.text(oneLine(fmt.Sprintf("%s: %s [%s]", severity, e.Found, d.Rule)))
+		w.text("  " + oneLine(catalogue.Text(l, "explain.want", diag.Args{"text": e.Expected})))
+		w.text("  " + oneLine(catalogue.Text(l, "explain.fix", diag.Args{"text": e.Fix})))
+		w.text("")
+	}
+	if len(found) == 0 {
+		w.say("setup.doctor.sound", nil)
+	}
+	if w.err == nil && diag.Failed(found) {
+		return errFindings
+	}
+	return w.err
+}

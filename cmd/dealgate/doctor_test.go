@@ -1,0 +1,126 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/forge"
+)
+
+// sound are settings that let nothing through.
+func sound() forge.Settings {
+	return forge.Settings{
+		DefaultBranch: "main", Public: forge.No, PagesPublic: forge.No, ActionsApprove: forge.No, ActionsWrite: forge.No, BindsChecks: true,
+		Branches: map[string][]forge.Protection{
+			"main": {
+				{Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, BypassKnown: true, Checks: []forge.Check{{Context: "ci", App: forge.ActionsApp}, {Context: "dealgate (main)", App: 77}}},
+				{Name: "history", UpToDate: true, NoForce: true, NoDelete: true, BypassKnown: true},
+			},
+			"approvals": {{Name: "statements", NoForce: true, NoDelete: true, BypassKnown: true}},
+		},
+	}
+}
+
+var (
+	aCompanysWish = wanted{branch: "main", context: "dealgate (main)", approvals: "approvals"}
+	first         = func(s *forge.Settings) *forge.Protection { return &s.Branches["main"][0] }
+	second        = func(s *forge.Settings) *forge.Protection { return &s.Branches["main"][1] }
+)
+
+// Each setting that lets something through is found by its rule, alone.
+func TestDoctor(t *testing.T) {
+	for _, c := range []struct {
+		rule  string
+		spoil func(*forge.Settings, *wanted)
+	}{
+		{"", func(*forge.Settings, *wanted) {}},
+		{"doctor/unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["main"] = []forge.Protection{} }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { delete(s.Branches, "main") }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { delete(s.Branches, "approvals") }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.Public = forge.Unknown }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.PagesPublic = forge.Unknown }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.ActionsApprove = forge.Unknown }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { first(s).BypassKnown = false }},
+		{"doctor/direct-push", func(s *forge.Settings, _ *wanted) { first(s).PullRequests = false }},
+		{"doctor/workflows-unreviewed", func(s *forge.Settings, _ *wanted) { first(s).OwnersReview = false }},
+		{"doctor/rejections", func(s *forge.Settings, _ *wanted) { first(s).Rejections = false }},
+		{"doctor/outdated", func(s *forge.Settings, _ *wanted) { second(s).UpToDate = false }},
+		{"doctor/force-push", func(s *forge.Settings, _ *wanted) { second(s).NoForce = false }},
+		{"doctor/deletion", func(s *forge.Settings, _ *wanted) { second(s).NoDelete = false }},
+		{"doctor/bypass", func(s *forge.Settings, _ *wanted) { second(s).Bypass = []string{"RepositoryAdmin"} }},
+		{"doctor/status-not-required", func(s *forge.Settings, _ *wanted) { first(s).Checks = first(s).Checks[:1] }},
+		{"doctor/status-not-required", func(s *forge.Settings, _ *wanted) { first(s).Checks[1].Context = "dealgate (lax)" }},
+		{"doctor/status-not-required", func(s *forge.Settings, _ *wanted) { first(s).Checks[1].Context = "*" }},
+		{"", func(s *forge.Settings, _ *wanted) { first(s).Checks[1].Context = "dealgate*" }},
+		{"doctor/status-unbound", func(s *forge.Settings, _ *wanted) { first(s).Checks[1].App = 0 }},
+		{"doctor/status-any-workflow", func(s *forge.Settings, _ *wanted) { first(s).Checks[1].App = forge.ActionsApp }},
+		{"doctor/status-any-writer", func(s *forge.Settings, _ *wanted) { s.BindsChecks, first(s).Checks[1].App = false, 0 }},
+		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"] = []forge.Protection{} }},
+		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].NoDelete = false }},
+		{"doctor/default-branch", func(s *forge.Settings, _ *wanted) { s.DefaultBranch = "master" }},
+		{"doctor/public", func(s *forge.Settings, _ *wanted) { s.Public = forge.Yes }},
+		{"doctor/pages-public", func(s *forge.Settings, _ *wanted) { s.PagesPublic = forge.Yes }},
+		{"doctor/actions-approve", func(s *forge.Settings, _ *wanted) { s.ActionsApprove = forge.Yes }},
+		{"doctor/actions-write", func(s *forge.Settings, _ *wanted) { s.ActionsWrite = forge.Yes }},
+		{"doctor/idle", func(s *forge.Settings, _ *wanted) { s.Idle = []string{"old"} }},
+		{"doctor/owners-stale", func(_ *forge.Settings, w *wanted) { w.owners = ".github/CODEOWNERS" }},
+	} {
+		s, w := sound(), aCompanysWish
+		c.spoil(&s, &w)
+		var rules []string
+		for _, d := range examine(s, w) {
+			rules = append(rules, d.Rule)
+		}
+		if strings.Join(rules, " ") != c.rule {
+			t.Errorf("got %v, want %q", rules, c.rule)
+		}
+	}
+}
+
+// Every finding has its case above, and words that lack nothing.
+func TestDoctorsWords(t *testing.T) {
+	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
+		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true}}, "approvals": {}}}
+	w := aCompanysWish
+	w.owners = "CODEOWNERS"
+	for _, l := range catalogue.Langs {
+		var out strings.Builder
+		if err := writeDoctor(&out, examine(s, w), l); err == nil {
+			t.Error("nothing is wrong")
+		}
+		if m := unfinished.FindString(out.String()); m != "" {
+			t.Errorf("%q in\n%s", m, out.String())
+		}
+	}
+}
+
+// Errors come before warnings, and warnings alone are no failure.
+func TestDoctorsVerdict(t *testing.T) {
+	s := sound()
+	s.Idle, s.Public = []string{"old"}, forge.Yes
+	found := examine(s, aCompanysWish)
+	if !slices.IsSortedFunc(found, func(a, b diag.Diagnostic) int { return int(a.Severity) - int(b.Severity) }) || len(found) != 2 {
+		t.Errorf("got %v", found)
+	}
+	var out strings.Builder
+	if err := writeDoctor(&out, found[1:], catalogue.EN); err != nil {
+		t.Errorf("a warning fails: %v", err)
+	}
+	if err := writeDoctor(&out, nil, catalogue.EN); err != nil || !strings.Contains(out.String(), "Nothing found") {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+}
+
+// What cannot be asked is said, before anything is asked.
+func TestDoctorCalled(t *testing.T) {
+	t.Chdir(t.TempDir())
+	dealgate(t, "doctor", "--lang", "en").want(t, exitFailed, "--forge github")
+	dealgate(t, "doctor", "--lang", "en", "nowhere").want(t, exitFailed, "cannot be opened")
+	put(t, "reviews.json", `{"version": 1, "host": "git.example.com", "pull_requests": []}`)
+	dealgate(t, "doctor", "--lang", "en", "--forge", "file", "--url", "reviews.json").want(t, exitFailed, "has no settings")
+	dealgate(t, "doctor", "--lang", "en", "--forge", "github", "--repo", "nothing").want(t, exitFailed, "owner/name")
+	dealgate(t, "doctor", "--lang", "en", "--forge", "gitea", "--repo", "a/b", "--url", "http://git.example.com").want(t, exitFailed, "https://")
+}
