@@ -50,7 +50,7 @@ func commissions(c *fold.Company, d *fold.Deal) []Line {
 		}
 		line := ct.line(d, r, counted, terms, file)
 		line.explain(r.Amount, kept, counted)
-		line.State, line.On, line.Reason, line.Args = accrual(c, terms, r)
+		line.State, line.On, line.Reason, line.Args = accrual(c, terms, file, r)
 		out = append(out, shared(c, line, line.Whole, terms.Shares)...)
 	}
 	return out
@@ -227,10 +227,10 @@ func (l *Line) explain(received, kept, counted decimal.Decimal) {
 // accrual says when a receipt's commission becomes payable: when the order is
 // fully paid, retention not yet due left aside, or per receipt where the terms
 // say so; a bill not before it matures (G-17).
-func accrual(c *fold.Company, ct *contract, r receipt) (State, value.Day, string, diag.Args) {
-	mode := ct.terms.Accrual.S
+func accrual(c *fold.Company, t *fact.TermsFormal, file *fold.Fact, r receipt) (State, value.Day, string, diag.Args) {
+	mode := t.Accrual.S
 	if mode == "" {
-		mode = c.PolicyFor(ct.file).Commission.Accrual.S
+		mode = c.PolicyFor(file).Commission.Accrual.S
 	}
 	paid := r.order.PaidInFullOn(c.AsOf)
 	switch {
