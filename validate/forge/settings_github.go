@@ -78,7 +78,7 @@ func (g *gitHub) pages(ctx context.Context, s *Settings, repo *github.Repository
 func (g *gitHub) rulesets(ctx context.Context) (map[int64]*github.RepositoryRuleset, error) {
 	list, err := gitHubPages(ctx, g, g.asked("/rulesets"), (*github.RepositoryRuleset).GetID,
 		func(o github.ListOptions) ([]*github.RepositoryRuleset, *github.Response, error) {
-			return g.api.Repositories.GetAllRulesets(ctx, g.owner, g.repo, &github.RepositoryListRulesetsOptions{IncludesParents: github.Ptr(true), ListOptions: o})
+			return g.api.Repositories.GetAllRulesets(ctx, g.owner, g.repo, &github.RepositoryListRulesetsOptions{IncludesParents: new(true), ListOptions: o})
 		})
 	if hidden(err) {
 		return nil, nil // a plan without rulesets has none
