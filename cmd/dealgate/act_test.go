@@ -1,0 +1,221 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The gate's workflow runs for real, as a company's repository has it, on this
+// machine: the validator is fetched by its digest, the commits by git, and the
+// reviews from a server that answers as GitHub does.
+func TestTheGateWorkflowRuns(t *testing.T) {
+	act := os.Getenv("DEALGATE_ACT")
+	if act == "" && os.Getenv("DEALGATE_REQUIRE_ALL") == "1" {
+		t.Fatal("DEALGATE_ACT does not name the program act")
+	}
+	if act == "" {
+		t.Skip("DEALGATE_ACT does not name the program act (github.com/nektos/act)")
+	}
+	g := newRunningGate(t, act)
+	opened := map[string]any{"action": "opened", "number": 7, "pull_request": map[string]any{"number": 7, "head": map[string]any{"sha": g.head}}}
+	reviewed := map[string]any{"action": "completed", "workflow_run": map[string]any{"head_sha": g.head, "event": "pull_request_review"}}
+
+	g.wakes("pull_request_target", opened)
+	g.wants("failure", "Still to approve:** marketing department manager")
+	g.review(3, g.head)
+	g.wakes("workflow_run", reviewed)
+	g.wants("failure", "Approved by:** Shen")
+	g.review(2, g.head)
+	g.wakes("workflow_run", reviewed)
+	g.wants("success", "Lin")
+	g.pushesOver() // the same content in another commit, as after a rebase
+	opened["pull_request"].(map[string]any)["head"] = map[string]any{"sha": g.head}
+	g.wakes("pull_request_target", opened)
+	g.wants("success", "Shen")
+	if _, err := os.Stat(filepath.Join(g.dir, "ran")); err == nil {
+		t.Error("something of the head was run")
+	}
+}
+
+// runningGate is a company's repository, its forge, and the program that runs
+// its workflows.
+type runningGate struct {
+	*testing.T
+	act, dir, head, api, ca string
+
+	mu       sync.Mutex
+	reviews  []map[string]any
+	statuses []map[string]any
+	comment  string
+}
+
+func newRunningGate(t *testing.T, act string) *runningGate {
+	g := &runningGate{T: t, act: act, dir: t.TempDir()}
+	server := httptest.NewServer(http.HandlerFunc(g.answer))
+	t.Cleanup(server.Close)
+	g.api = server.URL
+	validator := g.release()
+	company := filepath.Join(g.dir, "company")
+	dealgate(t, "init", company, "--lang", "en", "--date", "2026-11-20", "--url", g.api, "--repository", "acme/deals", "--validator", validator,
+		"--gm", "Lin/lin/2", "--department-manager", "Shen/shen/3", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean)
+	g.git(company, "init", "--quiet", "--initial-branch=main")
+	g.commit(company, "base")
+	g.git(company, "switch", "--quiet", "--create", "plan")
+	put(t, filepath.Join(company, "deals/2026/hengtai-harness/campaigns/visit/2026-11-21-plan.yaml"), `by: zhao
+targets: [{organisation: Hengtai, role: Head of purchasing}]
+means: Visit
+tangible-value: A test order
+intangible-value: Trust
+goals: [a visit]
+budget: 3000
+`)
+	put(t, filepath.Join(company, ".github/workflows/gate.yml"), "on: pull_request_target\njobs: {x: {runs-on: ubuntu-latest, steps: [{run: touch "+filepath.Join(g.dir, "ran")+"}]}}\n")
+	g.commit(company, "plan")
+	g.head = g.git(company, "rev-parse", "HEAD")
+	g.git(company, "switch", "--quiet", "main") // a trusted run takes the workflow of the base
+	bare := filepath.Join(g.dir, "acme", "deals.git")
+	g.git(g.dir, "clone", "--quiet", "--bare", company, bare)
+	g.git(bare, "update-ref", "refs/pull/7/head", g.head)
+	g.git(bare, "update-ref", "-d", "refs/heads/plan") // as from a fork
+	g.git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+	g.git(company, "remote", "add", "origin", "https://github.com/acme/deals")
+	return g
+}
+
+// pushesOver puts another commit with the same content in the head's place;
+// what the reviewers saw can from now on be fetched by its name alone.
+func (g *runningGate) pushesOver() {
+	company, bare := filepath.Join(g.dir, "company"), filepath.Join(g.dir, "acme", "deals.git")
+	g.git(company, "switch", "--quiet", "plan")
+	g.git(company, "commit", "--quiet", "--amend", "--message", "plan, better said")
+	g.head = g.git(company, "rev-parse", "HEAD")
+	g.git(company, "switch", "--quiet", "main")
+	g.git(bare, "fetch", "--quiet", "--force", company, "plan:refs/pull/7/head")
+}
+
+// release builds the validator and offers it for download.
+func (g *runningGate) release() string {
+	name := filepath.Join(g.dir, "dealgate")
+	if out, err := exec.Command("go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+		g.Fatalf("%v\n%s", err, out)
+	}
+	data, err := os.ReadFile(name)
+	must(g, err)
+	server := httptest.NewTLSServer(http.FileServerFS(os.DirFS(g.dir)))
+	g.Cleanup(server.Close)
+	g.ca = filepath.Join(g.dir, "ca.pem")
+	put(g, g.ca, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	return fmt.Sprintf("%s/dealgate#sha256=%x", server.URL, sha256.Sum256(data))
+}
+
+func (g *runningGate) git(dir string, args ...string) string {
+	g.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=Zhao", "GIT_AUTHOR_EMAIL=zhao@acme.example", "GIT_AUTHOR_DATE=2026-11-21T10:00:00+08:00",
+		"GIT_COMMITTER_NAME=Zhao", "GIT_COMMITTER_EMAIL=zhao@acme.example", "GIT_COMMITTER_DATE=2026-11-21T10:00:00+08:00")
+	out, err := cmd.Output()
+	if err != nil {
+		g.Fatalf("git %v: %v", args, err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (g *runningGate) commit(dir, message string) {
+	g.git(dir, "add", "--all")
+	g.git(dir, "commit", "--quiet", "--message", message)
+}
+
+// wakes runs the workflow for an event.
+func (g *runningGate) wakes(event string, payload map[string]any) {
+	g.Helper()
+	payload["repository"] = map[string]any{"full_name": "acme/deals", "default_branch": "main"}
+	data, err := json.Marshal(payload)
+	must(g, err)
+	file := filepath.Join(g.dir, "event.json")
+	put(g, file, string(data))
+	cmd := exec.Command(g.act, event, "--workflows", ".github/workflows/gate.yml", "--eventpath", file,
+		"--platform", "ubuntu-latest=-self-hosted", "--secret", "GITHUB_TOKEN=a-token", "--no-cache-server", "--rm",
+		"--env", "GITHUB_SERVER_URL=file://"+g.dir, "--env", "GITHUB_API_URL="+g.api, "--env", "GITHUB_REPOSITORY=acme/deals", "--env", "CURL_CA_BUNDLE="+g.ca)
+	cmd.Dir = filepath.Join(g.dir, "company")
+	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+g.dir, "XDG_CACHE_HOME="+filepath.Join(g.dir, "cache"), "HOME="+g.dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		g.Fatalf("%s: %v\n%s", event, err, out)
+	}
+	g.Logf("%s", out)
+}
+
+// wants checks the last word about the head, and that it was pending before.
+func (g *runningGate) wants(state, comment string) {
+	g.Helper()
+	if len(g.statuses) < 2 {
+		g.Fatalf("statuses: %v", g.statuses)
+	}
+	last, before := g.statuses[len(g.statuses)-1], g.statuses[len(g.statuses)-2]
+	if last["state"] != state || before["state"] != "pending" || last["context"] != "dealgate (main)" {
+		g.Errorf("statuses %v, want %s at last\n%s", g.statuses, state, g.comment)
+	}
+	if !strings.Contains(g.comment, comment) {
+		g.Errorf("the comment does not say %q: %s", comment, g.comment)
+	}
+	g.statuses = nil
+}
+
+func (g *runningGate) review(id int, commit string) {
+	g.reviews = append(g.reviews, map[string]any{
+		"id": 100 + id, "state": "APPROVED", "commit_id": commit, "submitted_at": "2026-11-22T03:04:05Z", "body": "",
+		"user": map[string]any{"id": id, "login": map[int]string{2: "lin", 3: "shen"}[id], "type": "User"},
+	})
+}
+
+// answer is what GitHub answers.
+func (g *runningGate) answer(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var sent map[string]any
+	_ = json.NewDecoder(r.Body).Decode(&sent)
+	pull := map[string]any{
+		"number": 7, "state": "open", "title": "plan", "html_url": "https://github.com/acme/deals/pull/7",
+		"user": map[string]any{"id": 4, "login": "zhao", "type": "User"},
+		"base": map[string]any{"ref": "main"}, "head": map[string]any{"ref": "plan", "sha": g.head, "repo": map[string]any{"full_name": "zhao/deals"}},
+	}
+	status, out := http.StatusOK, any(nil)
+	switch at, _ := strings.CutPrefix(r.URL.Path, "/repos/acme/deals"); r.Method + " " + at {
+	case "GET /pulls":
+		out = []any{pull}
+	case "GET /pulls/7":
+		out = pull
+	case "GET /pulls/7/reviews":
+		out = append([]map[string]any{}, g.reviews...)
+	case "GET /issues/7/comments":
+		out = []any{}
+		if g.comment != "" {
+			out = []any{map[string]any{"id": 1, "body": g.comment, "user": map[string]any{"id": 41898282, "login": "github-actions[bot]", "type": "Bot"}}}
+		}
+	case "POST /issues/7/comments", "PATCH /issues/comments/1":
+		g.comment, _ = sent["body"].(string)
+		out = map[string]any{"id": 1}
+	case "POST /statuses/" + g.head:
+		g.statuses = append(g.statuses, sent)
+		status, out = http.StatusCreated, map[string]any{"id": 1}
+	default:
+		status, out = http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"}
+	}
+	if r.Header.Get("Authorization") != "Bearer a-token" {
+		status, out = http.StatusUnauthorized, map[string]any{"message": "Bad credentials"}
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(out)
+}
