@@ -19,11 +19,11 @@ type policyVersion struct {
 }
 
 // policies finds the policy that each landed file was recorded under, so that
-// a rule changed today leaves old deals as they are. It returns nil where there
-// was only ever one.
+// a rule changed today leaves old deals as they are. It returns nil where no
+// policy has landed yet.
 func policies(repo *history.Repo, landed map[string]history.Provenance) (func(string) *fact.Policy, error) {
 	own, ok := landed[fold.Root+"/policy.yaml"]
-	if !ok || len(own.Modified) == 0 {
+	if !ok {
 		return nil, nil
 	}
 	var versions []policyVersion
@@ -53,7 +53,7 @@ func policies(repo *history.Repo, landed map[string]history.Provenance) (func(st
 
 // byThePolicyOfTheDay judges again what failed under the present policy, each
 // file by the policy that it landed under. The walk through history is spared
-// where nothing failed, and where the policy never changed.
+// where nothing failed.
 func (w *workspace) byThePolicyOfTheDay(ctx context.Context, c *fold.Company, opt validate.Options) (*fold.Company, error) {
 	if w.repo == nil || w.repo.Shallow() {
 		return c, nil

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -193,6 +194,7 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, er
 		return nil, err
 	}
 	j.findings = append(j.findings, conflicts(landing)...)
+	j.findings = append(j.findings, ahead(landing.Head, time.Now())...)
 	diag.Sort(j.findings)
 	return j, nil
 }
@@ -221,6 +223,15 @@ func conflicts(l *history.Landing) []diag.Diagnostic {
 		out = append(out, diag.Diagnostic{Rule: "change/conflict", Span: diag.Span{File: path}})
 	}
 	return out
+}
+
+// ahead refuses a head that says it was committed in the future: its date is
+// the author's word, and facts may be dated up to it.
+func ahead(head history.Commit, now time.Time) []diag.Diagnostic {
+	if head.When.Before(now.Add(24 * time.Hour)) {
+		return nil
+	}
+	return []diag.Diagnostic{{Rule: "date/commit-in-future", Span: diag.Span{File: fold.Root}, Args: diag.Args{"date": head.When.Format(time.DateOnly)}}}
 }
 
 func dealsIn(files []validate.File) int {
