@@ -186,8 +186,8 @@ func (a *auditor) keeps(prev Previous) bool {
 	return slices.ContainsFunc(a.points, func(p *point) bool { return p.file == prev.File && p.sum == prev.SHA256 })
 }
 
-// next makes the checkpoint of the line as it stands, nil when the last one
-// says all there is to say.
+// next makes the checkpoint of the line as it stands, nil when nothing landed
+// since the last one. Statements that came late stand in the next.
 func (a *auditor) next(version string) *Statement[Checkpoint] {
 	n := len(a.line.commits)
 	if n == 0 {
@@ -200,6 +200,9 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 		c.Previous = &Previous{last.file, last.sum}
 		from = last.text.Predicate.Changes
 	}
+	if from == n {
+		return nil
+	}
 	for i, commit := range a.line.commits {
 		e := Entry{Commit: commit}
 		if sums := a.line.sums[commit]; len(sums) > 0 {
@@ -208,9 +211,6 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 		if i >= from || e.Statement != "" && known[commit] == "" {
 			c.Entries = append(c.Entries, e)
 		}
-	}
-	if last != nil && len(c.Entries) == 0 {
-		return nil
 	}
 	return &Statement[Checkpoint]{Type: StatementType, PredicateType: CheckpointType, Subject: a.line.subjects(n), Predicate: c}
 }

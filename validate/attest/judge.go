@@ -3,6 +3,7 @@ package attest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -226,23 +227,31 @@ func (l *Landed) settle() {
 		return
 	}
 	if l.decidable() && l.verdict.given != nil {
-		for _, a := range l.claim.text.Predicate.Approvals {
-			if !l.verdict.given[voucher(a)] {
-				l.Reasons = append(l.Reasons, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
-				break
-			}
-		}
-		touched := map[string]bool{}
-		for _, c := range l.changes {
-			touched[c.Path] = true
-		}
-		for path, why := range l.verdict.wrong {
-			if !touched[path] {
-				l.Reasons = append(l.Reasons, why...)
-			}
+		l.Reasons = append(l.Reasons, l.beyond()...)
+	}
+	l.claim = nil // it has served
+}
+
+func (l *Landed) beyond() []Reason {
+	touched := map[string]bool{}
+	for _, c := range l.changes {
+		touched[c.Path] = true
+	}
+	var out []Reason
+	for _, path := range slices.Sorted(maps.Keys(l.verdict.wrong)) {
+		if !touched[path] {
+			out = append(out, l.verdict.wrong[path]...)
 		}
 	}
-	l.claim.text = Statement[Change]{} // it has served
+	if len(l.verdict.wrong) > 0 {
+		return out
+	}
+	for _, a := range l.claim.text.Predicate.Approvals {
+		if !l.verdict.given[voucher(a)] {
+			return append(out, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
+		}
+	}
+	return out
 }
 
 // own lists what speaks against one file.

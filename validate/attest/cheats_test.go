@@ -1,0 +1,161 @@
+package attest
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// Every way to cheat with statements or history that is known is found, and
+// what is honest is proven. testdata/cheats/README.md describes the cases.
+func TestCheats(t *testing.T) {
+	names, err := filepath.Glob("testdata/cheats/*.txtar")
+	if err != nil || len(names) < 30 {
+		t.Fatalf("only %d cases: %v", len(names), err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(name)
+			must(t, err)
+			c := &cheat{lab: newLab(t), archive: txtar.Parse(data)}
+			c.run()
+			if got, want := shown(c.audit()), c.section("want"); got != want {
+				t.Errorf("got:\n%swant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+type cheat struct {
+	*lab
+	archive *txtar.Archive
+}
+
+func (c *cheat) section(name string) string {
+	for _, f := range c.archive.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+// filesOf are the files whose names begin with an id and a slash.
+func (c *cheat) filesOf(id string) files {
+	f := files{}
+	for _, file := range c.archive.Files {
+		if path, ok := strings.CutPrefix(file.Name, id+"/"); ok {
+			f[path] = string(file.Data)
+		}
+	}
+	return f
+}
+
+func (c *cheat) run() {
+	c.base()
+	for line := range strings.Lines(c.section("script")) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		c.do(words[0], append(words[1:], "", "", ""))
+	}
+}
+
+func (c *cheat) do(command string, args []string) {
+	id := args[0]
+	switch command {
+	case "land":
+		c.land(landing{id: id, kind: args[1], by: args[2], approvers: commaList(args[3]), steps: c.steps(id), own: c.filesOf(id + ".own")})
+	case "attest":
+		if found := c.attest(id, or(args[1], "landing")); diag.Failed(found) {
+			c.t.Fatalf("%s is not attested: %v", id, found)
+		}
+	case "refused": // no statement is made
+		var rules []string
+		for _, d := range c.attest(id, "landing") {
+			if d.Severity == diag.Error && !slices.Contains(rules, d.Rule) {
+				rules = append(rules, d.Rule)
+			}
+		}
+		if got := strings.Join(rules, ","); got != args[1] {
+			c.t.Fatalf("%s: %s, want %s", id, got, args[1])
+		}
+	case "replace": // ID OLD NEW KEY
+		path := c.path(id)
+		text := strings.ReplaceAll(c.kept[path], args[1], args[2])
+		if text == c.kept[path] {
+			c.t.Fatalf("%s is not in the statement:\n%s", args[1], text)
+		}
+		if args[3] == "keep" {
+			c.kept[path] = text
+		} else {
+			c.keep(path, []byte(text), args[3])
+		}
+	case "copy": // the statement of one change under the name of another
+		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
+		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]
+	case "sign":
+		c.keep(c.path(id), []byte(c.kept[c.path(id)]), args[1])
+	case "lose":
+		delete(c.kept, c.path(id)+history.Signature)
+		delete(c.kept, c.path(id))
+	case "checkpoint":
+		c.names["checkpoint"+args[1]] = c.checkpoint(or(id, "landing"))
+	case "outside": // a copy of the last checkpoint is kept elsewhere
+		c.whole = []byte(c.kept[c.names["checkpoint"]])
+	case "forget": // every checkpoint on the branch goes away
+		for path := range c.kept {
+			if strings.HasPrefix(path, checkpointsDir) {
+				delete(c.kept, path)
+			}
+		}
+	case "rewind": // to before a change
+		c.move(c.all[c.all[c.names[id]].parents[0]])
+	default:
+		c.t.Fatalf("no command %s", command)
+	}
+}
+
+// steps are the commits of a branch: ID/…, or ID.1/…, ID.2/… one by one.
+func (c *cheat) steps(id string) []files {
+	var steps []files
+	for _, n := range []string{"", ".1", ".2", ".3"} {
+		if f := c.filesOf(id + n); len(f) > 0 {
+			steps = append(steps, f)
+		}
+	}
+	return steps
+}
+
+func (c *cheat) path(id string) string {
+	for path := range c.kept {
+		if strings.HasPrefix(path, statementsDir) && strings.HasSuffix(path, c.names[id]+".json") {
+			return path
+		}
+	}
+	c.t.Fatalf("there is no statement about %s", id)
+	return ""
+}
+
+func commaList(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,332 @@
+package attest
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"golang.org/x/tools/txtar"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// files maps paths to contents.
+type files map[string]string
+
+func (f files) with(more files) files {
+	all := maps.Clone(f)
+	for path, text := range more {
+		if rest, gone := strings.CutSuffix(path, "-"); gone {
+			delete(all, rest)
+		} else if rest, end := strings.CutSuffix(path, "+"); end {
+			all[rest] += text
+		} else {
+			all[path] = text
+		}
+	}
+	return all
+}
+
+// version is a commit that was written.
+type version struct {
+	hash    string
+	files   files
+	parents []string
+	written time.Time // by the author
+}
+
+// lab is a repository of the company of the cheats, in which changes land.
+type lab struct {
+	t     *testing.T
+	dir   string
+	git   *git.Repository
+	clock time.Time
+	main  *version
+	all   map[string]*version // by hash
+	pulls map[string]forge.PullRequest
+	given map[string][]forge.Review
+	kept  files // the branch of statements
+	names map[string]string
+	whole []byte // a checkpoint kept outside
+}
+
+var zone = time.FixedZone("CST", 8*3600)
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	l := &lab{
+		t: t, dir: t.TempDir(), clock: time.Date(2025, 1, 12, 10, 0, 0, 0, zone), all: map[string]*version{},
+		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, kept: files{}, names: map[string]string{},
+	}
+	var err error
+	l.git, err = git.PlainInit(l.dir, true)
+	must(t, err)
+	return l
+}
+
+// people are the accounts of the company of the cheats.
+var people = map[string]int64{"zhou-jianguo": 1, "sun-li": 2, "wang-jun": 3, "lin-xia": 4, "zhao-min": 5, "liu-yang": 7}
+
+const host = "git.huaxin.example"
+
+func account(login string) forge.Account {
+	return forge.Account{Host: host, ID: people[login], Login: login}
+}
+
+// company is what stands before anything is judged.
+func company(t *testing.T) files {
+	f := files{}
+	for _, name := range []string{"../rules/testdata/stories/company.txtar", "../rules/testdata/stories/tendered.txtar", "../testdata/cheats/company.txtar"} {
+		data, err := os.ReadFile(name)
+		must(t, err)
+		for _, file := range txtar.Parse(data).Files {
+			date := filepath.Base(file.Name)
+			if !strings.HasPrefix(date, "2025-") || date < "2025-01-13" {
+				f["deals/"+file.Name] = string(file.Data)
+			}
+		}
+	}
+	line := func(who, options string) string {
+		_, public := testKey(t, who)
+		return who + "@huaxin.example " + options + public + "\n"
+	}
+	f["deals/allowed_signers"] = line("landing", `namespaces="dealgate-approval",valid-after="20250101" `) +
+		line("old", `valid-before="20250110" `) + line("git", `namespaces="git" `)
+	return f
+}
+
+func (l *lab) object(kind plumbing.ObjectType, data []byte) plumbing.Hash {
+	o := l.git.Storer.NewEncodedObject()
+	o.SetType(kind)
+	w, err := o.Writer()
+	must(l.t, err)
+	_, err = w.Write(data)
+	must(l.t, err)
+	must(l.t, w.Close())
+	h, err := l.git.Storer.SetEncodedObject(o)
+	must(l.t, err)
+	return h
+}
+
+func (l *lab) tree(f files) plumbing.Hash {
+	sub := map[string]files{}
+	var es []object.TreeEntry
+	for path, text := range f {
+		dir, rest, deep := strings.Cut(path, "/")
+		if deep {
+			if sub[dir] == nil {
+				sub[dir] = files{}
+			}
+			sub[dir][rest] = text
+			continue
+		}
+		es = append(es, object.TreeEntry{Name: dir, Mode: filemode.Regular, Hash: l.object(plumbing.BlobObject, []byte(text))})
+	}
+	for dir, f := range sub {
+		es = append(es, object.TreeEntry{Name: dir, Mode: filemode.Dir, Hash: l.tree(f)})
+	}
+	slices.SortFunc(es, func(a, b object.TreeEntry) int {
+		name := func(e object.TreeEntry) string {
+			if e.Mode == filemode.Dir {
+				return e.Name + "/"
+			}
+			return e.Name
+		}
+		return strings.Compare(name(a), name(b))
+	})
+	var raw []byte
+	for _, e := range es {
+		raw = fmt.Appendf(raw, "%o %s\x00", uint32(e.Mode), e.Name)
+		raw = append(raw, e.Hash[:]...)
+	}
+	return l.object(plumbing.TreeObject, raw)
+}
+
+// commit writes a commit; the forge commits what others author.
+func (l *lab) commit(f files, author, committer string, parents ...string) *version {
+	return l.commitAt(l.clock, f, author, committer, parents...)
+}
+
+func (l *lab) commitAt(written time.Time, f files, author, committer string, parents ...string) *version {
+	stamp := func(who string, at time.Time) string {
+		return fmt.Sprintf("%s <%s@huaxin.example> %d +0800", who, who, at.Unix())
+	}
+	if committer == "" {
+		committer = author
+	}
+	text := "tree " + l.tree(f).String() + "\n"
+	for _, p := range parents {
+		text += "parent " + p + "\n"
+	}
+	text += "author " + stamp(author, written) + "\ncommitter " + strings.ReplaceAll(stamp(committer, l.clock), "forge@huaxin.example", "noreply@"+host) + "\n\nrecord\n"
+	v := &version{l.object(plumbing.CommitObject, []byte(text)).String(), f, parents, written}
+	l.all[v.hash] = v
+	return v
+}
+
+func (l *lab) branch(name, hash string) {
+	must(l.t, l.git.Storer.SetReference(plumbing.NewHashReference(plumbing.ReferenceName("refs/heads/"+name), plumbing.NewHash(hash))))
+}
+
+func (l *lab) move(v *version) {
+	l.main = v
+	l.branch("main", v.hash)
+	must(l.t, l.git.Storer.SetReference(plumbing.NewSymbolicReference(plumbing.HEAD, "refs/heads/main")))
+}
+
+// base lands the company.
+func (l *lab) base() { l.move(l.commit(company(l.t), "zhou-jianguo", "")) }
+
+// landing is one way in which a pull request lands.
+type landing struct {
+	id, kind, by string
+	approvers    []string
+	steps        []files // one for each commit of the branch
+	own          files   // that the merge brings itself
+}
+
+// land opens a pull request, has it approved, and lands it.
+func (l *lab) land(c landing) {
+	l.clock = l.clock.Add(24 * time.Hour)
+	from := l.main
+	at := from
+	var branch []*version
+	for _, f := range c.steps {
+		at = l.commit(at.files.with(f), c.by, "", at.hash)
+		branch = append(branch, at)
+	}
+	l.pull(c, at)
+	l.clock = l.clock.Add(2 * time.Hour)
+	switch c.kind {
+	case "merge":
+		l.move(l.commit(at.files.with(c.own), c.by, "forge", from.hash, at.hash))
+	case "octopus":
+		l.move(l.commit(at.files, c.by, "forge", from.hash, at.hash, branch[0].parents[0]))
+	case "squash":
+		l.move(l.commit(at.files, c.by, "forge", from.hash))
+	case "rebase":
+		for _, v := range branch {
+			l.clock = l.clock.Add(time.Second)
+			l.move(l.commitAt(v.written, v.files, c.by, "forge", l.main.hash))
+		}
+	case "push":
+		l.move(at)
+	default:
+		l.t.Fatalf("no way to land: %s", c.kind)
+	}
+	l.names[c.id] = l.main.hash
+	pr := l.pulls[c.id]
+	pr.MergeCommit = l.main.hash
+	l.pulls[c.id] = pr
+}
+
+func (l *lab) pull(c landing, head *version) {
+	l.clock = l.clock.Add(time.Hour)
+	l.pulls[c.id] = forge.PullRequest{
+		Number: len(l.pulls) + 1, Title: "record " + c.id, Author: account(c.by), BaseRef: "main", HeadCommit: head.hash, Merged: true,
+	}
+	for i, who := range c.approvers {
+		l.given[c.id] = append(l.given[c.id], forge.Review{
+			ID: fmt.Sprint(len(l.pulls)*10 + i), State: forge.Approved, Author: account(who), Commit: head.hash, Submitted: l.clock.Add(time.Duration(i) * time.Minute), Body: "同意",
+		})
+	}
+}
+
+func (l *lab) open() *history.Repo {
+	r, err := history.Open(l.dir)
+	must(l.t, err)
+	l.t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+// attest keeps the statement about a landed change, or returns why there is
+// none.
+func (l *lab) attest(id, key string) []diag.Diagnostic {
+	l.t.Helper()
+	made, err := Make(l.t.Context(), Request{
+		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Rules: validate.Rules{}, Version: "test",
+	})
+	must(l.t, err)
+	if made.Data != nil {
+		l.keep(made.Path, made.Data, key)
+	}
+	return made.Findings
+}
+
+func (l *lab) keep(path string, data []byte, key string) {
+	l.kept[path] = string(data)
+	delete(l.kept, path+history.Signature)
+	if key != "none" {
+		k, _ := testKey(l.t, key)
+		sig, err := Sign(data, k)
+		must(l.t, err)
+		l.kept[path+history.Signature] = string(sig)
+	}
+}
+
+func (l *lab) views() []fs.FS {
+	m := fstest.MapFS{}
+	for path, text := range l.kept {
+		m[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return []fs.FS{m}
+}
+
+func (l *lab) options() Options { return Options{Repo: l.open(), Kept: l.views(), Outside: l.whole} }
+
+func (l *lab) checkpoint(key string) string {
+	l.t.Helper()
+	path, data, err := NextCheckpoint(l.t.Context(), l.options(), "test")
+	must(l.t, err)
+	if data != nil {
+		l.keep(path, data, key)
+	}
+	return path
+}
+
+func (l *lab) audit() *Report {
+	l.t.Helper()
+	r, err := Audit(l.t.Context(), l.options())
+	must(l.t, err)
+	return r
+}
+
+// shown writes a report one line for each file that landed under rules.
+func shown(r *Report) string {
+	var b strings.Builder
+	for _, i := range r.Items {
+		if len(i.Reasons) == 0 && len(i.Landed.Reasons) == 1 && i.Landed.Reasons[0].Rule == "audit/baseline" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s%s\n", i.Path, i.Status(), rulesOf(i.All()))
+	}
+	if len(r.Line) > 0 {
+		fmt.Fprintf(&b, "line%s\n", rulesOf(r.Line))
+	}
+	return b.String()
+}
+
+func rulesOf(reasons []Reason) string {
+	var b strings.Builder
+	for _, r := range reasons {
+		b.WriteString(" " + r.Rule)
+		if why, ok := r.Args["rule"]; ok {
+			fmt.Fprintf(&b, "(%s)", why)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,347 @@
+package attest
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// Request asks for a statement about one landed commit.
+type Request struct {
+	Repo   *history.Repo
+	Commit string
+	// PR is the merged pull request that the commit landed, with its reviews.
+	PR      forge.PullRequest
+	Reviews []forge.Review
+	Rules   validate.Rules
+	Version string
+}
+
+// Made is a statement that may be kept, or why there is none.
+type Made struct {
+	Commit   history.Commit
+	Parent   string
+	Path     string // of the file
+	Data     []byte // nil when there is no statement
+	Skipped  *Reason
+	Findings []diag.Diagnostic
+	Base     *era
+}
+
+// Make judges a landed change by the rules of its parent, and its reviews, and
+// states what it found. It states nothing of a change that lacks an approval:
+// such a change is unproven, and the findings say why.
+func Make(ctx context.Context, r Request) (*Made, error) {
+	c, err := r.Repo.Resolve(r.Commit)
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{Request: r, out: &Made{Commit: c}, landed: &Landed{Commit: c}}
+	if err := m.read(ctx); err != nil || m.out.Skipped != nil {
+		return m.out, err
+	}
+	if err := m.judge(ctx); err != nil || diag.Failed(m.out.Findings) {
+		return m.out, err
+	}
+	return m.out, m.state()
+}
+
+type maker struct {
+	Request
+	out     *Made
+	landed  *Landed
+	change  *validate.Change
+	commits []approval.Commit
+	given   []approval.Given
+}
+
+// read finds the change and the rules that it is judged by.
+func (m *maker) read(ctx context.Context) error {
+	c := m.landed.Commit
+	if len(c.Parents) > 2 {
+		return &Error{"attest.octopus", diag.Args{"commit": short(c.Hash), "parents": len(c.Parents)}}
+	}
+	if len(c.Parents) == 0 {
+		m.out.Skipped = reason("audit/baseline")
+		return nil
+	}
+	rules, err := rulesAt(m.Repo, c.Parents[0])
+	if err != nil {
+		return err
+	}
+	e := &eras{git: m.Repo, now: rules, known: map[Rules]*era{}}
+	if m.landed.era, err = e.current(ctx); err != nil {
+		return err
+	}
+	if m.out.Skipped = m.landed.era.judged(); m.out.Skipped != nil {
+		return nil
+	}
+	if err := m.parent(); err != nil {
+		return err
+	}
+	m.out.Parent, m.out.Base = m.landed.Parent, m.landed.era
+	if m.landed.Parent == c.Parents[0] {
+		return nil
+	}
+	// The rules of a rebase merge are those from before its first commit.
+	if e.now, err = rulesAt(m.Repo, m.landed.Parent); err != nil {
+		return err
+	}
+	m.landed.era, err = e.current(ctx)
+	m.out.Base, m.out.Skipped = m.landed.era, m.landed.era.judged()
+	return err
+}
+
+// rulesAt finds the rules that stand in a commit.
+func rulesAt(repo *history.Repo, commit string) (Rules, error) {
+	var r Rules
+	fsys, err := repo.FS(commit)
+	if err != nil {
+		return r, err
+	}
+	for _, path := range []string{policyPath, rosterPath, fold.SignersPath} {
+		if info, err := fs.Stat(fsys, path); err == nil {
+			id, _ := info.Sys().(history.BlobID)
+			*r.slot(path) = string(id)
+		}
+	}
+	return r, nil
+}
+
+// parent finds where the line stood before the pull request landed. A merge
+// and a squash have it as their first parent; a rebase merge lays the commits
+// of the pull request on the line one by one, so that it lies further back.
+func (m *maker) parent() error {
+	c := m.landed.Commit
+	m.landed.Parent = c.Parents[0]
+	back, err := m.rebased()
+	if err != nil {
+		return err
+	}
+	if back != "" && m.same(back) {
+		m.landed.Parent = back
+	}
+	m.landed.changes, err = m.Repo.Changes(m.landed.Parent, c.Hash, fold.Root)
+	return err
+}
+
+// rebased goes back over the commits of the line that bear author, date and
+// subject of those of the pull request, one by one.
+func (m *maker) rebased() (string, error) {
+	at := m.landed.Commit
+	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
+		return "", nil
+	}
+	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, fold.Root)
+	if err != nil {
+		return "", nil // said where the commits are listed
+	}
+	back := ""
+	for _, b := range branch {
+		if len(b.Parents) != 1 {
+			continue // a rebase leaves merges out
+		}
+		same := b.Author == at.Author && b.Email == at.Email && b.AuthorWhen.Equal(at.AuthorWhen) && b.Subject == at.Subject
+		if !same || len(at.Parents) != 1 {
+			break
+		}
+		back = at.Parents[0]
+		if at, err = m.Repo.Resolve(back); err != nil {
+			return "", err
+		}
+	}
+	return back, nil
+}
+
+// same reports whether what landed since a commit is what the pull request
+// would do to it.
+func (m *maker) same(parent string) bool {
+	landed, err := m.Repo.Changes(parent, m.landed.Commit.Hash, fold.Root)
+	if err != nil {
+		return false
+	}
+	l, err := m.Repo.Landing(parent, m.PR.HeadCommit, fold.Root)
+	return err == nil && len(l.Conflicts) == 0 && len(landed) > 0 && slices.Equal(landed, l.Changes)
+}
+
+// judge holds the change against the rules and its reviews.
+func (m *maker) judge(ctx context.Context) error {
+	l := m.landed
+	base, err := m.Repo.FS(l.Parent)
+	if err != nil {
+		return err
+	}
+	head, err := m.Repo.FS(l.Commit.Hash)
+	if err != nil {
+		return err
+	}
+	opt := validate.Options{AsOf: l.era.day(l.Commit.When)}
+	if m.change, m.out.Findings, err = validate.Judge(ctx, base, head, Files(l.changes), m.Rules, opt); err != nil {
+		return err
+	}
+	own, err := (&auditor{repo: m.Repo}).ownEdits(l)
+	if err != nil {
+		return err
+	}
+	if own != nil {
+		m.out.Findings = append(m.out.Findings, own.finding(policyPath))
+	}
+	if m.PR.HeadCommit != "" {
+		if m.commits, err = Commits(m.Repo, l.Parent, m.PR.HeadCommit); err != nil {
+			return err
+		}
+	}
+	result := approval.Decide(approval.Input{
+		Change: m.change, PR: m.PR, Reviews: m.Reviews, Commits: m.commits, Digests: l.digests(), Seen: m.seen,
+	})
+	m.given = result.Given
+	m.out.Findings = append(m.out.Findings, result.Findings...)
+	diag.Sort(m.out.Findings)
+	return nil
+}
+
+// seen computes what a reviewer saw, relative to where the change landed.
+func (m *maker) seen(commit string) (map[approval.Scope]approval.Digest, error) {
+	l, err := m.Repo.Landing(m.landed.Parent, commit, fold.Root)
+	if err != nil {
+		return nil, err
+	}
+	return approval.Digests(m.landed.era.repository(), Entries(l.Changes)), nil
+}
+
+// finding is the reason as something to report.
+func (r Reason) finding(file string) diag.Diagnostic {
+	d := diag.Diagnostic{Rule: r.Rule, Span: diag.Span{File: file}, Args: r.Args}
+	if r.status() <= Declared {
+		d.Severity = diag.Warning
+	}
+	return d
+}
+
+// state writes the statement.
+func (m *maker) state() error {
+	l := m.landed
+	p := l.facts()
+	m.rows(p.Facts)
+	p.PullRequest = &PullRequest{
+		Number: m.PR.Number, URL: m.PR.URL, Title: m.PR.Title, Base: m.PR.BaseRef, Head: m.PR.HeadCommit,
+		Author: Account{m.PR.Author.Host, m.PR.Author.ID, m.PR.Author.Login},
+	}
+	p.Commits, p.Approvals, p.Version = []Commit{}, []Approval{}, m.Version
+	for _, c := range m.commits {
+		p.Commits = append(p.Commits, commitOf(c))
+	}
+	for _, g := range m.given {
+		p.Approvals = append(p.Approvals, approved(g))
+	}
+	var err error
+	m.out.Path = statementPath(l.Commit.Hash, l.Commit.When)
+	m.out.Data, err = Encode(Statement[Change]{Type: StatementType, PredicateType: ChangeType, Subject: l.subjects(), Predicate: p})
+	return err
+}
+
+func commitOf(c approval.Commit) Commit {
+	out := Commit{Hash: c.Hash, When: c.When.UTC(), Author: Identity(c.Author), Committer: Identity(c.Committer), CleanMerge: c.CleanMerge}
+	for _, i := range c.CoAuthors {
+		out.CoAuthors = append(out.CoAuthors, Identity(i))
+	}
+	return out
+}
+
+// rows notes the step of each fact and the row that it took.
+func (m *maker) rows(facts []Fact) {
+	took := map[string]string{}
+	for _, cu := range m.change.Head.Customers {
+		for _, d := range cu.Deals {
+			for _, f := range d.Facts {
+				if dec := m.change.Head.Decide(d, f); dec.Row != nil {
+					took[f.Path] = dec.Row.ID
+				}
+			}
+		}
+	}
+	for i := range facts {
+		place := fold.Classify(facts[i].Path)
+		facts[i].Step, facts[i].Row = place.Step.ID(), took[facts[i].Path]
+		if facts[i].Row == "" {
+			if p := m.change.Head.Table.Process(place.Process); p != nil && p.Record(place.Step.Name) != nil {
+				facts[i].Row = p.Record(place.Step.Name).Label()
+			}
+		}
+	}
+}
+
+// Commits lists the commits of a change with everybody who had a hand in them.
+func Commits(repo *history.Repo, base, head string) ([]approval.Commit, error) {
+	list, err := repo.Commits(base, head, fold.Root)
+	if err != nil {
+		return nil, err
+	}
+	var out []approval.Commit
+	for _, c := range list {
+		one := approval.Commit{
+			Hash: c.Hash, When: c.When, CleanMerge: c.CleanMerge,
+			Author:    approval.Identity{Name: c.Author, Mail: c.Email},
+			Committer: approval.Identity{Name: c.Committer.Name, Mail: c.Committer.Email},
+		}
+		for _, a := range c.CoAuthors {
+			one.CoAuthors = append(one.CoAuthors, approval.Identity{Name: a.Name, Mail: a.Email})
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// Missing lists the landed commits that need a statement and have none, newest
+// first.
+func Missing(ctx context.Context, o Options) ([]string, error) {
+	a, err := prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, l := range slices.Backward(a.landed) {
+		if len(l.claims) == 0 && l.era.judged() == nil {
+			out = append(out, l.Commit.Hash)
+		}
+	}
+	return out, nil
+}
+
+// Permitted says why a key may not sign the statement about what landed at a
+// time on these rules; nil when it may.
+func (m *Made) Permitted(key ssh.Signer) *Reason {
+	return permitted(key.PublicKey(), m.Base.company.Signers, m.Commit.When)
+}
+
+// NextCheckpoint makes the checkpoint of the line as it stands, with its path;
+// nothing when the last one says all there is to say.
+func NextCheckpoint(ctx context.Context, o Options, version string) (path string, data []byte, err error) {
+	a, err := prepare(ctx, o)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := a.checkpoints(ctx, nil); err != nil {
+		return "", nil, err
+	}
+	for _, why := range a.report.Line {
+		if why.status() == Contradicted {
+			return "", nil, &Error{"attest.line-broken", diag.Args{"why": diag.Term(why.Rule + ".title")}}
+		}
+	}
+	c := a.next(version)
+	if c == nil {
+		return "", nil, nil
+	}
+	data, err = Encode(*c)
+	return checkpointPath(c.Predicate.Changes, c.Predicate.Head), data, err
+}
