@@ -12,9 +12,8 @@ import (
 func newDemo() *cobra.Command {
 	opt := demo.Options{Deals: 200, Seed: 1}
 	cmd := &cobra.Command{
-		Use:   "demo DIR",
-		Short: "Write a made-up company of any size with its git history",
-		Args:  arguments(1, 1),
+		Use:  "demo DIR",
+		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			progress := func(done, total int) {
 				if isTerminal(cmd.ErrOrStderr()) && (done%100 == 0 || done == total) {
@@ -30,7 +29,7 @@ func newDemo() *cobra.Command {
 			return w.err
 		},
 	}
-	cmd.Flags().IntVar(&opt.Deals, "deals", opt.Deals, "how many deals")
-	cmd.Flags().Uint64Var(&opt.Seed, "seed", opt.Seed, "the same seed gives the same company")
+	cmd.Flags().IntVar(&opt.Deals, "deals", opt.Deals, "")
+	cmd.Flags().Uint64Var(&opt.Seed, "seed", opt.Seed, "")
 	return cmd
 }

@@ -24,13 +24,7 @@ import (
 func newRender() *cobra.Command {
 	var out, asOf string
 	cmd := &cobra.Command{
-		Use:   "render [PATH]",
-		Short: "Validate deals/, walk its history, write the status site and the bonus report",
-		Long: `Validate deals/ of the folder PATH (default: here), walk the git history, and
-write the status site to public/site and the bonus report to public/bonus.
-Invalid deals are shown as invalid and earn nothing.
-
-Exit status: 0 clean, 1 written but with findings, 2 could not run.`,
+		Use:  "render [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -40,8 +34,8 @@ Exit status: 0 clean, 1 written but with findings, 2 could not run.`,
 			return runRender(cmd, dir, out, asOf)
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "folder to write to (default: public beside deals/)")
-	cmd.Flags().StringVar(&asOf, "as-of", "", "day up to which facts count (default: the day of the last commit)")
+	cmd.Flags().StringVar(&out, "out", "", "")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "")
 	return cmd
 }
 
@@ -165,7 +159,7 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 		if n.Step != nil {
 			s.Step = n.Step.Term()
 			s.File = n.FilePath(d, r.c.AsOf)
-			s.URL = newFileAddress(r.c.Policy, s.File, n.Step.Template(r.lang, templateValues(r.c.Policy, n)))
+			s.URL = formAddress(r.c, d, n, r.lang)
 		}
 		out = append(out, s)
 	}

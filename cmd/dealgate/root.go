@@ -30,6 +30,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	schema.Table() // enters every name into the catalogue
 	root := newRoot()
+	speak(root, languageOf(args))
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -64,27 +65,30 @@ func words(l catalogue.Lang, err error) string {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "dealgate",
-		Short:         "Sales deals in git: checked at every gate, rendered as a site and a bonus report",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentFlags().String("lang", "", "language of messages: zh-CN or en (default: the policy's)")
+	root.PersistentFlags().String("lang", "", "")
 	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
 		newInit(), newCodeowners(), newDoctor(), newPulls())
 	root.AddCommand(newGate())
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultHelpCmd()
+	root.AddCommand(newCompletion())
+	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
 
-// langOf is the language asked for by flag, else Chinese; commands that know
-// the policy refine it.
+// langOf is the language asked for, else that of the person's system; commands
+// that know the policy refine it.
 func langOf(cmd *cobra.Command) catalogue.Lang {
 	if flag := cmd.Flag("lang"); flag != nil && flag.Value.String() != "" {
 		if l, err := catalogue.ParseLang(flag.Value.String()); err == nil {
 			return l
 		}
 	}
-	return catalogue.ZH
+	return languageAround()
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/check"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -22,27 +21,32 @@ import (
 
 func newStatus() *cobra.Command {
 	var asOf string
+	var links bool
 	cmd := &cobra.Command{
-		Use:   "status [DEAL]",
-		Short: "Where a deal stands, how it got there, and what each next fact needs",
-		Args:  arguments(0, 1),
+		Use:  "status [DEAL]",
+		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, l, err := load(cmd, ".", asOf)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
-				return listDeals(cmd.OutOrStdout(), c, l)
+				return listDeals(cmd.OutOrStdout(), c.Deals(), l)
+			}
+			if cu := c.Customer(args[0]); cu != nil && c.Deal(args[0]) == nil {
+				return listDeals(cmd.OutOrStdout(), cu.Deals, l)
 			}
 			d, err := findDeal(c, args[0])
 			if err != nil {
 				return err
 			}
-			return writeStatus(cmd.OutOrStdout(), c, d, l)
+			w := &lines{out: cmd.OutOrStdout(), l: l}
+			return w.status(c, d, links)
 		},
 		ValidArgsFunction: completeDeals,
 	}
-	cmd.Flags().StringVar(&asOf, "as-of", "", "day up to which facts count")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "")
+	cmd.Flags().BoolVar(&links, "links", false, "")
 	return cmd
 }
 
@@ -100,8 +104,8 @@ func completeDeals(cmd *cobra.Command, args []string, _ string) ([]string, cobra
 	return fold.DealNames(w.files), cobra.ShellCompDirectiveNoFileComp
 }
 
-func listDeals(out io.Writer, c *fold.Company, l catalogue.Lang) error {
-	for _, d := range c.Deals() {
+func listDeals(out io.Writer, deals []*fold.Deal, l catalogue.Lang) error {
+	for _, d := range deals {
 		mark := " "
 		if d.Invalid() {
 			mark = "!"
@@ -133,14 +137,13 @@ func (w *lines) text(s string) {
 
 func (w *lines) say(key string, args diag.Args) { w.text(catalogue.Text(w.l, key, args)) }
 
-func writeStatus(out io.Writer, c *fold.Company, d *fold.Deal, l catalogue.Lang) error {
-	w := &lines{out: out, l: l}
+func (w *lines) status(c *fold.Company, d *fold.Deal, links bool) error {
 	title := d.ID
 	if d.Header != nil {
 		title += " · " + d.Header.Title.S
 	}
 	w.text(title)
-	w.say("status.stage", diag.Args{"stage": stageName(d.Main, l), "since": d.Main.Since, "asof": c.AsOf})
+	w.say("status.stage", diag.Args{"stage": stageName(d.Main, w.l), "since": d.Main.Since, "asof": c.AsOf})
 	if n := len(d.Findings); n > 0 {
 		w.say("status.findings", diag.Args{"count": n})
 	}
@@ -149,9 +152,15 @@ func writeStatus(out io.Writer, c *fold.Company, d *fold.Deal, l catalogue.Lang)
 	w.path(d)
 	w.text("")
 	w.say("status.next", nil)
+	var options []fold.Next
 	for _, n := range c.Next(d) {
-		w.next(c, d, n)
+		if n.Option {
+			options = append(options, n)
+			continue
+		}
+		w.next(c, d, n, links)
 	}
+	w.options(c, d, options, links)
 	return w.err
 }
 
@@ -182,13 +191,10 @@ func runName(i *fold.Instance, l catalogue.Lang) string {
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(1, n+1-len(s))) }
 
-func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
-	lead := "→"
-	if n.Option {
-		lead = "·"
-	}
+// next tells the straight way in full.
+func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next, links bool) {
 	w.text("")
-	w.text(lead + " " + pad(n.Label(), 6) + runName(n.Instance, w.l) + catalogue.Text(w.l, string(n.Term()), nil))
+	w.text("→ " + pad(n.Label(), 6) + runName(n.Instance, w.l) + catalogue.Text(w.l, string(n.Term()), nil))
 	for _, need := range n.Needs {
 		mark := "[ ]"
 		if need.Met {
@@ -206,14 +212,51 @@ func (w *lines) next(c *fold.Company, d *fold.Deal, n fold.Next) {
 		return
 	}
 	w.say("status.actor", diag.Args{"roles": roleTerms(n.Actor)})
-	path := n.FilePath(d, c.AsOf)
-	w.say("status.file", diag.Args{"file": path})
-	if n.Option {
+	w.say("status.file", diag.Args{"file": n.FilePath(d, c.AsOf)})
+	w.link(c, d, n, links)
+}
+
+// options lists what may be done beside the straight way, one a line; what
+// ends a run comes last.
+func (w *lines) options(c *fold.Company, d *fold.Deal, options []fold.Next, links bool) {
+	options = slices.DeleteFunc(options, func(n fold.Next) bool { return !n.Ready() })
+	if len(options) == 0 {
 		return
 	}
-	if address := newFileAddress(c.Policy, path, n.Step.Template(w.l, templateValues(c.Policy, n))); address != "" {
+	slices.SortStableFunc(options, func(a, b fold.Next) int { return cmp.Compare(ends(a), ends(b)) })
+	w.text("")
+	w.say("status.options", diag.Args{"dir": d.Dir})
+	for _, n := range options {
+		name := runName(n.Instance, w.l) + catalogue.Text(w.l, string(n.Term()), nil)
+		who := catalogue.Text(w.l, "status.who", diag.Args{"roles": roleTerms(n.Actor)})
+		w.text("  " + pad(n.Label(), 6) + name + " · " + who + " · " + strings.TrimPrefix(n.FilePath(d, c.AsOf), d.Dir+"/"))
+		w.link(c, d, n, links)
+	}
+}
+
+// ends is 1 for what ends its run.
+func ends(n fold.Next) int {
+	for _, r := range n.Rows {
+		if s, ok := r.Process.State(r.To); ok && s.End {
+			return 1
+		}
+	}
+	return 0
+}
+
+// link shows the forge's form for the file, when it is asked for: it is long.
+func (w *lines) link(c *fold.Company, d *fold.Deal, n fold.Next, links bool) {
+	if address := formAddress(c, d, n, w.l); links && address != "" {
 		w.text("    " + address)
 	}
+}
+
+// formAddress is the forge's form for the fact of a Next, "" without a forge.
+func formAddress(c *fold.Company, d *fold.Deal, n fold.Next, l catalogue.Lang) string {
+	if c.Policy.Forge == nil {
+		return ""
+	}
+	return newFileAddress(c.Policy, n.FilePath(d, c.AsOf), n.Step.Template(l, templateValues(c.Policy, n), askedFor(n)...))
 }
 
 func roleTerms(roles []string) []diag.Term {
@@ -231,7 +274,7 @@ func templateValues(p *fact.Policy, n fold.Next) map[string]string {
 		known["advances"] = p.Advances.Disposition.S // preset, for the general manager to change (G-10)
 	}
 	if n.Evidence > 0 {
-		known["evidence"] = "[‹…›]"
+		known["evidence"] = "[‹contract.pdf›]"
 	}
 	if len(n.Rows) == 1 {
 		for field, v := range n.Rows[0].When {
@@ -243,12 +286,17 @@ func templateValues(p *fact.Policy, n fold.Next) map[string]string {
 	return known
 }
 
+// askedFor are the conditions of the row that the fact is to take.
+func askedFor(n fold.Next) []string {
+	if len(n.Rows) != 1 {
+		return nil
+	}
+	return n.Rows[0].Needs
+}
+
 // newFileAddress is the forge's page that creates a file with the template in
 // it: a form that anyone can use.
 func newFileAddress(p *fact.Policy, path, content string) string {
-	if p.Forge == nil {
-		return ""
-	}
 	base := strings.TrimSuffix(p.Forge.Url.S, "/") + "/" + p.Forge.Repository.S
 	slash := strings.LastIndexByte(path, '/')
 	dir, name := path[:slash], path[slash+1:]
@@ -258,57 +306,4 @@ func newFileAddress(p *fact.Policy, path, content string) string {
 	}
 	query := url.Values{"filename": {name}, "value": {content}}
 	return base + action + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + query.Encode()
-}
-
-func newNew() *cobra.Command {
-	var on string
-	cmd := &cobra.Command{
-		Use:   "new DEAL STEP",
-		Short: "Print the template of a deal's next fact, ready to be filled in",
-		Args:  arguments(2, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, l, err := load(cmd, ".", "")
-			if err != nil {
-				return err
-			}
-			d, err := findDeal(c, args[0])
-			if err != nil {
-				return err
-			}
-			return writeTemplate(cmd.OutOrStdout(), cmd.ErrOrStderr(), c, d, args[1], on, l)
-		},
-		ValidArgsFunction: completeDeals,
-	}
-	cmd.Flags().StringVar(&on, "date", "", "day of the fact (default: the as-of date)")
-	return cmd
-}
-
-func writeTemplate(out, info io.Writer, c *fold.Company, d *fold.Deal, step, on string, l catalogue.Lang) error {
-	day := c.AsOf
-	if on != "" {
-		var err error
-		if day, err = parseDay(on); err != nil {
-			return err
-		}
-	}
-	var known []string
-	for _, n := range c.Next(d) {
-		if n.Step == nil {
-			continue
-		}
-		known = append(known, n.Step.Name)
-		if n.Step.Name == step {
-			fmt.Fprintln(info, n.FilePath(d, day))
-			_, err := io.WriteString(out, n.Step.Template(l, templateValues(c.Policy, n)))
-			return err
-		}
-	}
-	for _, s := range schema.AllSteps().All() {
-		if s.Process != "" && (s.Name == step || s.ID() == step) {
-			fmt.Fprintln(info, catalogue.Text(l, "cli.not-now", diag.Args{"step": s.Term()}))
-			_, err := io.WriteString(out, s.Template(l, nil))
-			return err
-		}
-	}
-	return &wordedError{"cli.no-step", diag.Args{"deal": d.ID, "step": step, "steps": known}}
 }

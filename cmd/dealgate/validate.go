@@ -25,13 +25,7 @@ type validateFlags struct{ base, head, format, asOf string }
 func newValidate() *cobra.Command {
 	var f validateFlags
 	cmd := &cobra.Command{
-		Use:   "validate [PATH]",
-		Short: "Check deals/, or a change of it between two commits",
-		Long: `Check everything below deals/ of the folder PATH (default: here), or, with
---base, what a change does to it: the head's changes laid over the base, judged
-by the base's policy and roster.
-
-Exit status: 0 clean, 1 findings, 2 could not run.`,
+		Use:  "validate [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -41,10 +35,10 @@ Exit status: 0 clean, 1 findings, 2 could not run.`,
 			return runValidate(cmd, dir, f)
 		},
 	}
-	cmd.Flags().StringVar(&f.base, "base", "", "commit that the change is laid over")
-	cmd.Flags().StringVar(&f.head, "head", "HEAD", "commit whose changes are checked")
-	cmd.Flags().StringVar(&f.format, "format", "text", "text, json, github or markdown")
-	cmd.Flags().StringVar(&f.asOf, "as-of", "", "day up to which facts count (default: the day of the last commit)")
+	cmd.Flags().StringVar(&f.base, "base", "", "")
+	cmd.Flags().StringVar(&f.head, "head", "HEAD", "")
+	cmd.Flags().StringVar(&f.format, "format", "text", "")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "")
 	return cmd
 }
 

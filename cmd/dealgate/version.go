@@ -14,7 +14,7 @@ var version = "dev"
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version and the latest workflow table it knows", Args: arguments(0, 0),
+		Use: "version", Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := version
 			if info, ok := debug.ReadBuildInfo(); ok && v == "dev" && info.Main.Version != "" {

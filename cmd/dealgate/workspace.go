@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -85,13 +86,14 @@ func policyOf(fsys fs.FS) *fact.Policy {
 	return p
 }
 
-// lang is the language asked for, else the policy's, else Chinese.
+// lang is the language asked for, by flag or DEALGATE_LANG, else the policy's,
+// else that of the person's system.
 func lang(cmd *cobra.Command, p *fact.Policy) (catalogue.Lang, error) {
-	if asked := cmd.Flag("lang").Value.String(); asked != "" {
+	if asked := cmp.Or(cmd.Flag("lang").Value.String(), os.Getenv("DEALGATE_LANG")); asked != "" {
 		return parseLang(asked)
 	}
 	if p == nil {
-		return catalogue.ZH, nil
+		return languageAround(), nil
 	}
 	// What fails after this is said in the policy's language too.
 	return catalogue.Lang(p.Language.S), cmd.Flags().Set("lang", p.Language.S)

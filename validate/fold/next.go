@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"path"
 	"slices"
 	"strconv"
 
@@ -47,10 +48,27 @@ func (c *Company) Next(d *Deal) []Next {
 		}
 		out = append(out, e.next(i)...)
 	}
-	if d.Main.State == "potential" && len(d.Of("campaign")) == 0 {
-		out = append(out, e.next(&Instance{Process: c.Table.Process("campaign"), Name: "‹" + "name" + "›", State: schema.None})...)
-	}
+	out = append(out, e.beginnings()...)
 	slices.SortStableFunc(out, func(a, b Next) int { return boolInt(a.Option) - boolInt(b.Option) })
+	return out
+}
+
+// beginnings lists the runs that people may begin: a campaign where none was
+// planned yet, an order where none came yet, and beside them further ones.
+func (e *engine) beginnings() []Next {
+	if e.d.Main.Ended() {
+		return nil
+	}
+	var out []Next
+	for _, process := range []string{"campaign", "order", "development"} {
+		straight := len(e.d.Of(process)) == 0 && (process == "order" || process == "campaign" && e.d.Main.State == "potential")
+		for _, n := range e.next(&Instance{Process: e.c.Table.Process(process), Name: e.d.NewInstanceName(process), State: schema.None}) {
+			if n.Ready() {
+				n.Option = !straight
+				out = append(out, n)
+			}
+		}
+	}
 	return out
 }
 
@@ -183,25 +201,52 @@ func (n Next) FilePath(d *Deal, day value.Day) string {
 	if n.Step == nil {
 		return ""
 	}
-	dir := d.Dir
-	if f := n.Instance.Process.Folder; f != "" {
-		dir += "/" + f
-		if n.Instance.Name != "" {
-			dir += "/" + n.Instance.Name
+	return d.factPath(n.Instance.Process.Folder, n.Instance.Name, n.Step, day)
+}
+
+// PathOf proposes where a fact would lie that nothing waits for: in the named
+// run, else in the latest one that has not ended, else in a new one.
+func (d *Deal) PathOf(step *schema.Step, run string, day value.Day) string {
+	process := schema.Table().Process(stepTrack(step))
+	if process == nil { // a correction lies where it can name every file
+		return d.factPath("", "", step, day)
+	}
+	switch {
+	case !folders[process.Folder].instances:
+		run = ""
+	case run == "":
+		run = d.runFor(process.Name)
+	}
+	return d.factPath(process.Folder, run, step, day)
+}
+
+func (d *Deal) runFor(process string) string {
+	runs := d.Of(process)
+	for k := len(runs) - 1; k >= 0; k-- {
+		if !runs[k].Ended() {
+			return runs[k].Name
 		}
 	}
-	return dir + "/" + day.String() + "-" + n.Step.Name + ".yaml"
+	return d.NewInstanceName(process)
+}
+
+// factPath numbers the second fact of a step and day.
+func (d *Deal) factPath(folder, run string, step *schema.Step, day value.Day) string {
+	base := path.Join(d.Dir, folder, run, day.String()+"-"+step.Name)
+	name := base + ".yaml"
+	taken := func(f *Fact) bool { return f.Path == name }
+	for k := 2; slices.ContainsFunc(d.Records, taken); k++ {
+		name = base + "-" + strconv.Itoa(k) + ".yaml"
+	}
+	return name
 }
 
 // NewInstanceName proposes a name for a run that has not begun.
 func (d *Deal) NewInstanceName(process string) string {
-	switch process {
-	case "tender", "supply":
-		return strconv.Itoa(len(d.Of(process)) + 1)
-	case "order", "payment":
-		return "so-" + strconv.Itoa(len(d.Of("order"))+1)
-	case "campaign":
-		return "campaign-" + strconv.Itoa(len(d.Of(process))+1)
+	prefixes := map[string]string{"campaign": "campaign-", "order": "so-", "payment": "so-", "development": "opportunity-"}
+	for k := len(d.Of(process)) + 1; ; k++ {
+		if name := prefixes[process] + strconv.Itoa(k); d.Instance(process, name) == nil {
+			return name
+		}
 	}
-	return "opportunity-" + strconv.Itoa(len(d.Of(process))+1)
 }
