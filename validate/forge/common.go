@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -55,6 +56,13 @@ func checkPull(asked string, number int, pr PullRequest) error {
 		return odd(asked, "forge.reason.no-merge-commit")
 	}
 	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // inOrder sorts reviews by when they were submitted; drafts have not been.

@@ -56,6 +56,7 @@ func TestFileRefuses(t *testing.T) {
 		{`"host"`, `"Host"`, "forge.file-missing-key", "“host”"},
 		{`"title"`, `"Title"`, "forge.file-unknown-key", "“Title”"},
 		{`"number": 42`, `"number": 41`, "forge.file-twice", "$.pull_requests[1].number"},
+		{`"state": "merged",`, `"state": "merged", "retargeted": "yesterday",`, "forge.file-wrong", "$.pull_requests[0].retargeted"},
 		{`"number": 42`, `"number": 0`, "forge.file-wrong", "$.pull_requests[1].number"},
 		{`"number": 42`, `"number": 99999999999999999999`, "forge.file-wrong", "$.pull_requests[1].number"},
 		{`"id": "303"`, `"id": "302"`, "forge.file-twice", "$.pull_requests[0].reviews[2].id"},

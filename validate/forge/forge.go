@@ -55,6 +55,8 @@ type Review struct {
 // PullRequest is a pull request as it stands now. HeadRepo is "owner/name", or
 // empty when that repository is gone; BaseCommit is the tip of the target
 // branch as the forge tells it; MergeCommit and MergedBy are set once merged.
+// Retargeted is when its target branch was last changed, zero if never; a pull
+// request out of a list does not tell.
 type PullRequest struct {
 	Number           int
 	Title, URL       string
@@ -67,6 +69,7 @@ type PullRequest struct {
 	MergeCommit      string
 	MergedBy         Account
 	Closed           bool
+	Retargeted       time.Time
 }
 
 // The states of a commit status.
@@ -83,7 +86,7 @@ type Forge interface {
 	Name() string
 	// Host is the host that accounts belong to, as the roster writes it.
 	Host() string
-	// PullRequest reads one pull request.
+	// PullRequest reads one pull request, with what happened to its target.
 	PullRequest(ctx context.Context, number int) (PullRequest, error)
 	// Reviews lists all reviews of a pull request in the order in which they
 	// were submitted; drafts, where they are shown, come last.
@@ -91,7 +94,8 @@ type Forge interface {
 	// Landed finds the merged pull request that this commit landed, by its
 	// merge commit; nil when there is none.
 	Landed(ctx context.Context, commit string) (*PullRequest, error)
-	// Open lists the open pull requests whose head is this commit.
+	// Open lists the open pull requests whose head is this commit. Whether
+	// they were retargeted it does not tell.
 	Open(ctx context.Context, headCommit string) ([]PullRequest, error)
 	// Comment keeps one comment of our own, recognised by its first line,
 	// the marker: it is written anew, or made where it is missing.

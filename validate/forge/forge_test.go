@@ -34,6 +34,58 @@ func TestPullRequest(t *testing.T) {
 	})
 }
 
+// A new target is found wherever in the list it stands, and where the list
+// cannot be had, neither can the pull request.
+func TestRetargeted(t *testing.T) {
+	everywhere(t, func(t *testing.T, s subject) {
+		for _, size := range []int{0, 1, 2} {
+			w := newWorld()
+			w.pageSize = size
+			w.pull(7).Retargeted = at(30)
+			if got, err := s.open(t, w).PullRequest(ctx, 7); err != nil || !got.Retargeted.Equal(at(30)) {
+				t.Errorf("%d on a page: retargeted at %v, %v", size, got.Retargeted, err)
+			}
+		}
+	})
+	overNetwork(t, func(t *testing.T, s subject) {
+		at := map[string]string{"github": "/issues/7/events"}[s.name]
+		if at == "" {
+			at = "/issues/7/timeline"
+		}
+		for body, key := range map[string]string{
+			"": "forge.odd-answer", "{}": "forge.odd-answer", "[null]": "forge.odd-answer", "[{}]": "forge.odd-answer",
+			`[{"id": 1}]`: "forge.odd-answer",
+			`[{"id": 1, "event": "base_ref_changed", "type": "change_target_branch"}]`: "forge.odd-answer",
+		} {
+			_, err := s.open(t, newWorld(), raw(at, body)).PullRequest(ctx, 7)
+			wantKey(t, err, key)
+		}
+		for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError} {
+			if pr, err := s.open(t, newWorld(), first(99, at, status)).PullRequest(ctx, 7); err == nil || pr.Number != 0 {
+				t.Errorf("%d: got %+v, %v", status, pr, err)
+			}
+		}
+		_, err := s.open(t, newWorld(), drop(99, at)).PullRequest(ctx, 7)
+		if err == nil {
+			t.Error("half a list is taken for the whole")
+		}
+	})
+}
+
+// A timeline that is shorter than its count is not the whole of it.
+func TestTimelineCutShort(t *testing.T) {
+	cut := func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/timeline") {
+			return false
+		}
+		w.Header().Set("X-Total-Count", "2")
+		_, _ = io.WriteString(w, `[{"id": 1, "type": "comment"}]`)
+		return true
+	}
+	_, err := served(t, "gitea", giteaReplay(newWorld()), []fault{cut}).PullRequest(ctx, 7)
+	wantKey(t, err, "forge.odd-answer")
+}
+
 // as is an account as this forge should tell it: of somebody deleted, only
 // that he is nobody.
 func as(f Forge, want, got Account) Account {
@@ -138,7 +190,7 @@ func TestLanded(t *testing.T) {
 			f := s.open(t, w)
 			got, err := f.Landed(ctx, landed)
 			must(t, err)
-			if got == nil || got.Number != 6 || got.MergedBy.ID != carol.ID {
+			if got == nil || got.Number != 6 || got.MergedBy.ID != carol.ID || !got.Retargeted.Equal(at(-90)) {
 				t.Errorf("got %+v", got)
 			}
 			for _, name := range []string{"trial", "unknown", "base", "head"} {

@@ -63,10 +63,16 @@ func (g *giteaForge) PullRequest(ctx context.Context, number int) (PullRequest, 
 		pr = g.pull(p)
 		return err
 	})
+	if err == nil {
+		err = checkPull(asked, number, pr)
+	}
+	if err == nil {
+		pr.Retargeted, err = g.retargeted(ctx, number) // after the target was read, lest a change slip between
+	}
 	if err != nil {
 		return PullRequest{}, err
 	}
-	return pr, checkPull(asked, number, pr)
+	return pr, nil
 }
 
 func (g *giteaForge) pull(p *gitea.PullRequest) PullRequest {
@@ -117,7 +123,8 @@ func (g *giteaForge) Landed(ctx context.Context, commit string) (*PullRequest, e
 	case err != nil:
 		return nil, err
 	case pr.Merged && pr.MergeCommit == commitOf(commit):
-		return &pr, checkPull(asked, pr.Number, pr)
+		pr, err = g.PullRequest(ctx, pr.Number)
+		return &pr, err
 	default:
 		return g.search(ctx, commit)
 	}

@@ -124,21 +124,9 @@ func decides(r *gitea.PullReview) bool {
 
 // onlyDraftsHidden proves that the reviews which are counted but not shown
 // are nobody's decision: every submitted review has left its mark in the
-// timeline, and each of those is in the list. Asked without a page, Gitea
-// gives the whole timeline.
+// timeline, and each of those is in the list.
 func (g *giteaForge) onlyDraftsHidden(ctx context.Context, asked string, number, hidden int, list []*gitea.PullReview) error {
-	var events []struct {
-		Type   string `json:"type"`
-		Review int64  `json:"review_id"`
-	}
-	var body []byte
-	err := g.call(keep(ctx, &body), g.asked("/issues/%d/timeline", number), func(api *gitea.Client) error {
-		whole := gitea.ListIssueCommentOptions{ListOptions: gitea.ListOptions{Page: -1}}
-		if _, _, err := api.ListIssueTimeline(g.owner, g.repo, int64(number), whole); err != nil {
-			return err
-		}
-		return json.Unmarshal(body, &events)
-	})
+	events, err := g.timeline(ctx, number)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v92/github"
 )
@@ -66,10 +68,41 @@ func (g *gitHub) PullRequest(ctx context.Context, number int) (PullRequest, erro
 		pr = g.pull(p)
 		return err
 	})
+	if err == nil {
+		err = checkPull(asked, number, pr)
+	}
+	if err == nil {
+		pr.Retargeted, err = g.retargeted(ctx, number) // after the target was read, lest a change slip between
+	}
 	if err != nil {
 		return PullRequest{}, err
 	}
-	return pr, checkPull(asked, number, pr)
+	return pr, nil
+}
+
+// newTarget are the events by which a pull request gets another target: by
+// hand, and by the forge when the branch that it aimed at is gone.
+var newTarget = []string{"base_ref_changed", "automatic_base_change_succeeded"}
+
+// retargeted reads the issue's events, since the timeline leaves out those of
+// newTarget.
+func (g *gitHub) retargeted(ctx context.Context, number int) (last time.Time, err error) {
+	asked := g.asked("/issues/%d/events", number)
+	events, err := gitHubPages(ctx, g, asked, (*github.IssueEvent).GetID,
+		func(o github.ListOptions) ([]*github.IssueEvent, *github.Response, error) {
+			return g.api.Issues.ListIssueEvents(ctx, g.owner, g.repo, number, &o)
+		})
+	for _, e := range events {
+		switch {
+		case e.GetEvent() == "":
+			return time.Time{}, odd(asked, "forge.reason.no-event")
+		case slices.Contains(newTarget, e.GetEvent()) && e.GetCreatedAt().IsZero():
+			return time.Time{}, odd(asked, "forge.reason.no-time")
+		case slices.Contains(newTarget, e.GetEvent()):
+			last = later(last, e.GetCreatedAt().UTC())
+		}
+	}
+	return last, err
 }
 
 // pull maps a pull request. Before the merge, GitHub gives the hash of a trial

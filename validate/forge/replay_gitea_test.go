@@ -131,6 +131,11 @@ func (g giteaServer) timeline(w http.ResponseWriter, r *http.Request) {
 			list = append(list, dict{"id": 500 + i, "type": "review", "html_url": e.URL, "user": gtUser(e.Author), "body": e.Body, "created_at": e.Submitted, "updated_at": e.Submitted, "review_id": id})
 		}
 	}
+	if pr := g.w.pull(number(r)); pr != nil && !pr.Retargeted.IsZero() {
+		for i, t := range []time.Time{pr.Retargeted.Add(-time.Hour), pr.Retargeted} {
+			list = append(list, dict{"id": 700 + i, "type": "change_target_branch", "user": gtUser(carol), "old_ref": "lax", "new_ref": pr.BaseRef, "created_at": t, "updated_at": midday.Add(time.Hour)})
+		}
+	}
 	w.Header().Set("X-Total-Count", strconv.Itoa(len(list)))
 	reply(w, http.StatusOK, list)
 }

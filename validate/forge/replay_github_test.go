@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // gitHubReplay tells the world as GitHub does.
@@ -16,6 +17,7 @@ func gitHubReplay(w *world) http.Handler {
 	mux.HandleFunc("GET /repos/acme/deals/pulls", g.list)
 	mux.HandleFunc("GET /repos/acme/deals/pulls/{number}", g.pull)
 	mux.HandleFunc("GET /repos/acme/deals/pulls/{number}/reviews", g.reviews)
+	mux.HandleFunc("GET /repos/acme/deals/issues/{number}/events", g.events)
 	mux.HandleFunc("GET /repos/acme/deals/commits/{sha}/pulls", g.landed)
 	mux.HandleFunc("GET /repos/acme/deals/issues/{number}/comments", g.comments)
 	mux.HandleFunc("POST /repos/acme/deals/issues/{number}/comments", g.comment)
@@ -113,6 +115,27 @@ func (g gitHubServer) reviews(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	g.page(w, r, list)
+}
+
+// events tells of new targets, among other things; the last one by the forge
+// itself, as when the branch that was aimed at is gone.
+func (g gitHubServer) events(w http.ResponseWriter, r *http.Request) {
+	if g.w.pull(number(r)) == nil {
+		ghRefuse(w, http.StatusNotFound, "Not Found")
+		return
+	}
+	list := []any{ghEvent(301, "locked", midday.Add(-5*time.Hour))}
+	if t := g.w.pull(number(r)).Retargeted; !t.IsZero() {
+		list = append(list, ghEvent(302, "base_ref_changed", t.Add(-time.Hour)), ghEvent(303, "automatic_base_change_succeeded", t))
+	}
+	g.page(w, r, append(list, ghEvent(304, "unlocked", midday.Add(time.Hour))))
+}
+
+func ghEvent(id int, event string, at time.Time) dict {
+	return dict{
+		"id": id, "node_id": "EV_1", "url": fmt.Sprintf("https://api.github.test/repos/acme/deals/issues/events/%d", id), "actor": ghUser(carol),
+		"event": event, "commit_id": nil, "commit_url": nil, "created_at": at, "performed_via_github_app": nil, "lock_reason": nil,
+	}
 }
 
 func (g gitHubServer) comments(w http.ResponseWriter, r *http.Request) {

@@ -62,6 +62,7 @@ func newWorld() *world {
 	}
 	merged := open
 	merged.Number, merged.URL, merged.HeadCommit = 6, "https://forge.test/acme/deals/pulls/6", commit("old")
+	merged.Retargeted = at(-90)
 	merged.Merged, merged.Closed, merged.MergeCommit, merged.MergedBy = true, true, landed, carol
 	gone := open
 	gone.Number, gone.URL, gone.HeadCommit = 5, "https://forge.test/acme/deals/pulls/5", commit("gone")
@@ -204,6 +205,9 @@ func asFile(w *world) dict {
 		}
 		if pr.Merged {
 			p["state"], p["merge_commit"], p["merged_by"] = "merged", pr.MergeCommit, fileAccount(pr.MergedBy)
+		}
+		if !pr.Retargeted.IsZero() {
+			p["retargeted"] = pr.Retargeted.Format(time.RFC3339)
 		}
 		reviews := []any{}
 		for _, r := range w.reviews[pr.Number] {
