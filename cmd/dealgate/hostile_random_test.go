@@ -40,7 +40,7 @@ func stories(t testing.TB) tree {
 // document finds the names of evidence; magic is how such files begin.
 var (
 	document = regexp.MustCompile(`[a-z0-9-]+\.(pdf|md|jpg|png|csv)\b`)
-	magic    = map[string]string{".pdf": "%PDF-1.4", ".md": "# x", ".jpg": "\xff\xd8\xff\xe0", ".png": "\x89PNG\r\n\x1a\n", ".csv": "a,b"}
+	magic    = map[string]string{".pdf": "%PDF-1.4\n%%EOF", ".md": "# x", ".jpg": "\xff\xd8\xff\xe0", ".png": "\x89PNG\r\n\x1a\n", ".csv": "a,b"}
 )
 
 // odd are values that belong nowhere.

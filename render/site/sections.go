@@ -145,7 +145,7 @@ func (s *site) order(o *fold.Order, currency string) order {
 		open := o.Open(i, s.AsOf)
 		x.Instalments = append(x.Instalments, instalment{
 			Name: i.Name, Due: i.Due, Retention: i.Retention, Amount: in(i.Amount), Received: in(o.Received(i.Name, s.AsOf)),
-			Settled: in(i.Settled), Open: in(open), Paid: open.IsZero(),
+			Settled: in(i.Settled.Add(i.WrittenOff)), Open: in(open), Paid: open.IsZero(),
 			Overdue: !o.Void() && open.IsPositive() && i.Due != 0 && i.Due+grace < s.AsOf,
 		})
 	}

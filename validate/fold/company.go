@@ -42,6 +42,7 @@ type Customer struct {
 	Evidence map[string]bool
 	Findings []diag.Diagnostic
 	records  []*Fact // as they lie in the folder, corrections included
+	invoices []*Fact // kept when the deals are forgotten
 }
 
 // Deal is one deal and where it stands.
@@ -235,10 +236,26 @@ func (c *Company) Customer(id string) *Customer {
 
 // forget keeps of a customer what must be compared across the company.
 func (cu *Customer) forget() {
+	cu.invoices = cu.Invoices()
 	for _, d := range cu.Deals {
 		*d = Deal{ID: d.ID, Year: d.Year, Dir: d.Dir, Customer: cu, Header: d.Header, Findings: d.Findings}
 	}
 	cu.records, cu.Releases, cu.Evidence = nil, nil, nil
+}
+
+// Invoices lists the invoices of all orders of the customer, by path.
+func (cu *Customer) Invoices() []*Fact {
+	if cu.invoices != nil {
+		return cu.invoices
+	}
+	var all []*Fact
+	for _, d := range cu.Deals {
+		for _, o := range d.Orders {
+			all = append(all, o.Invoices...)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Fact) int { return cmp.Compare(a.Path, b.Path) })
+	return all
 }
 
 func compareInstances(a, b *Instance) int {

@@ -84,7 +84,9 @@ var dealConditions = map[string]Condition{
 	"paid-in-full":            paidInFull,
 	"no-open-claim":           noOpenClaim,
 	"nothing-left-to-collect": nothingLeftToCollect,
+	"rest-given-up":           restGivenUp,
 	"order-effective":         orderEffective,
+	"was-chased":              wasChased,
 	"claim-open":              claimOpen,
 	// continued development
 	"sale-realised":    saleRealised,
@@ -114,6 +116,8 @@ var factConditions = map[string]Condition{
 	// campaigns
 	"campaign-advances-decided": campaignAdvancesDecided,
 	"recipient-named":           recipientNamed,
+	"posts-not-names":           postsNotNames,
+	"no-cash":                   noCash,
 	"within-budget":             withinBudget,
 	"gift-limits":               giftLimits,
 	// tender
@@ -148,15 +152,18 @@ var factConditions = map[string]Condition{
 	"before-delivery-date": beforeDeliveryDate,
 	"new-date-given":       newDateGiven,
 	"quantity-left":        quantityLeft,
+	"goods-available":      goodsAvailable,
 	"partial-allowed":      partialAllowed,
 	"all-accepted":         allAccepted,
 	"received-was-shipped": receivedWasShipped,
 	"return-was-shipped":   returnWasShipped,
 	// payment
-	"instalment-known":     instalmentKnown,
-	"difference-small":     differenceSmall,
-	"invoice-tax":          invoiceTax,
-	"credit-names-invoice": creditNamesInvoice,
+	"instalment-known":      instalmentKnown,
+	"within-instalment":     withinInstalment,
+	"difference-small":      differenceSmall,
+	"invoice-tax":           invoiceTax,
+	"credit-names-invoice":  creditNamesInvoice,
+	"invoiced-within-order": invoicedWithinOrder,
 	// continued development
 	"target-ahead": targetAhead,
 	"next-round":   nextRound,

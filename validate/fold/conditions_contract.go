@@ -40,7 +40,7 @@ func signedBy(f *Fact) (company, team value.Text) {
 // mayEngage wants the general manager, or his written delegate (4.3-W6, G-25).
 func (x *Case) mayEngage(who value.Text) *Unmet {
 	p := x.person(who)
-	if p == nil || p.Has(x.F.Date, "general-manager") || x.C.delegated(p, x.F.Date) {
+	if p == nil || p.Has(x.F.Date, "general-manager") || x.delegated(p) {
 		return nil
 	}
 	return &Unmet{At: who.At, Args: diag.Args{"person": p.Name}, Rule: "needs/company-signatory"}

@@ -207,17 +207,42 @@ func returnWasShipped(x *Case) *Unmet {
 	return x.bounded(quantitiesOf(x.F.Body.(*fact.OrderReturn).Lines), func(l *Line) decimal.Decimal { return l.Shipped.Add(l.Rejected) })
 }
 
+// bounded holds the quantities of a fact, summed by item, against the most
+// that an item allows.
 func (x *Case) bounded(qs []Quantity, most func(*Line) decimal.Decimal) *Unmet {
+	sums := map[string]decimal.Decimal{}
 	for _, q := range qs {
 		l := x.I.Order.line(q.Item)
 		if l == nil {
 			return &Unmet{At: q.At.At, Args: diag.Args{"item": q.Item}, Rule: "needs/item-ordered"}
 		}
-		if left := most(l); q.N.GreaterThan(left) {
-			return &Unmet{At: q.N.At, Args: diag.Args{"item": q.Item, "quantity": q.N.Decimal, "left": left}}
+		sums[q.Item] = sums[q.Item].Add(q.N.Decimal)
+		if left := most(l); sums[q.Item].GreaterThan(left) {
+			return &Unmet{At: q.N.At, Args: diag.Args{"item": q.Item, "quantity": sums[q.Item], "left": left}}
 		}
 	}
 	return nil
+}
+
+// goodsAvailable holds what is shipped against what there is: the stock that
+// was found, and what was produced since (4.5-W4.1).
+func goodsAvailable(x *Case) *Unmet {
+	stock, _ := Last[fact.OrderStock](x.I)
+	if stock == nil || (stock.Verdict.S == "sufficient" && !stock.Available.Set) {
+		return nil
+	}
+	there, shipped := stock.Available.Decimal, decimal.Zero
+	for _, p := range All[fact.OrderProduced](x.I) {
+		there = there.Add(p.Quantity.Decimal)
+	}
+	for _, l := range x.I.Order.Lines {
+		shipped = shipped.Add(l.Shipped)
+	}
+	lines := quantitiesOf(x.F.Body.(*fact.OrderShipment).Lines)
+	for _, q := range lines {
+		shipped = shipped.Add(q.N.Decimal)
+	}
+	return because("GD-13", unless(shipped.LessThanOrEqual(there), lines[0].N.At, diag.Args{"quantity": shipped, "available": there}))
 }
 
 // partialAllowed holds a shipment against the policy on partial shipments
@@ -314,10 +339,50 @@ func instalmentKnown(x *Case) *Unmet {
 	return &Unmet{Args: diag.Args{"name": name}}
 }
 
+// GivenUpBeyondOpen is the finding that points out a settlement of more than is
+// open.
+const GivenUpBeyondOpen = "needs/within-open"
+
+// withinInstalment refuses to give up more of an instalment than it is worth,
+// and points out what is more than is still open: a bank line that comes to
+// light later must not undo what was decided before it.
+func withinInstalment(x *Case) *Unmet {
+	name, amount := settlement(x.F.Body)
+	i := x.I.Order.instalment(name.S)
+	if i == nil {
+		return nil // another condition reports it
+	}
+	if left := i.Full.Sub(i.Settled).Sub(i.WrittenOff); amount.GreaterThan(left) {
+		return &Unmet{At: amount.At, Args: diag.Args{"amount": amount.Decimal, "instalment": i.Name, "left": left}}
+	}
+	if open := x.I.Order.Open(*i, x.Today); amount.GreaterThan(open) {
+		return &Unmet{At: amount.At, Args: diag.Args{"amount": amount.Decimal, "instalment": i.Name, "left": open}, Rule: "needs/within-open", Warning: true}
+	}
+	return nil
+}
+
+// differenceSmall bounds the small differences of an order together (G-38).
 func differenceSmall(x *Case) *Unmet {
 	b := x.F.Body.(*fact.OrderSmallDifference)
-	most := x.policy().Orders.SmallDifference.Decimal
-	return unless(b.Amount.LessThanOrEqual(most), b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "limit": most})
+	most, sum := x.policy().Orders.SmallDifference.Decimal, b.Amount.Decimal
+	for _, other := range All[fact.OrderSmallDifference](x.I) {
+		sum = sum.Add(other.Amount.Decimal)
+	}
+	return unless(sum.LessThanOrEqual(most), b.Amount.At, diag.Args{"amount": sum, "limit": most})
+}
+
+// restGivenUp holds when what an order still lacks was written off, or all of
+// it deducted: it ends, but it was not paid.
+func restGivenUp(x *Case) *Unmet {
+	o := x.I.Order
+	ok := !o.Void() && !o.PaidInFull(x.Today) && o.Unearned(x.Today).LessThanOrEqual(o.WrittenOff())
+	return unless(ok, diag.Pos{}, nil)
+}
+
+// wasChased wants a claim to follow a chase.
+func wasChased(x *Case) *Unmet {
+	chase, _ := Last[fact.OrderChase](x.I)
+	return unless(chase != nil, diag.Pos{}, nil)
 }
 
 // invoiceTax holds the tax of an invoice against the order's rate, to the fen.
@@ -355,6 +420,26 @@ func creditNamesInvoice(x *Case) *Unmet {
 		}
 	}
 	return unless(found && b.Net.LessThanOrEqual(left), b.Credits.At, diag.Args{"number": b.Credits.S})
+}
+
+// invoicedWithinOrder refuses to invoice more than the order is worth, but for
+// the rounding of its invoices. What an imported order was worth is not known.
+func invoicedWithinOrder(x *Case) *Unmet {
+	b, o := x.F.Body.(*fact.OrderInvoice), x.I.Order
+	if b.Credits.S != "" || o.imported {
+		return nil
+	}
+	sum := b.Net.Add(b.Tax.Decimal)
+	for _, f := range o.Invoices {
+		other := f.Body.(*fact.OrderInvoice)
+		gross := other.Net.Add(other.Tax.Decimal)
+		if other.Credits.S != "" {
+			gross = gross.Neg()
+		}
+		sum = sum.Add(gross)
+	}
+	rounding := decimal.New(int64((len(o.Invoices)+1)*len(o.Lines)), -MinorDigits(x.D.Currency))
+	return unless(sum.LessThanOrEqual(o.Full().Add(rounding)), b.Net.At, diag.Args{"sum": sum, "price": o.Full()})
 }
 
 func claimOpen(x *Case) *Unmet {

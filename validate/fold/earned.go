@@ -30,11 +30,11 @@ func (d *Deal) Milestones(milestone string, until value.Day) []Reached {
 	return all
 }
 
-// auditPassed tells acceptance after an audit from one that was waived in full
-// (GD-10, G-30).
+// auditPassed tells an audit of which the customer accepted both parts from one
+// that was waived in full or in part (GD-10, G-30).
 func (i *Instance) auditPassed() bool {
 	a, _ := Last[fact.SupplyAudit](i)
-	return a != nil && (a.Capability.S == "accepted" || a.System.S == "accepted")
+	return a != nil && (a.Capability.S == "accepted" && a.System.S == "accepted")
 }
 
 // FormalSince is the day from which the formal project contract is in force, 0

@@ -45,12 +45,14 @@ func (l Line) Wanted() decimal.Decimal { return l.Ordered.Sub(l.Returned) }
 
 // Instalment is one part of the price with its due date.
 type Instalment struct {
-	Name      string
-	Amount    decimal.Decimal
-	Due       value.Day // 0 while the event it counts from has not happened
-	Retention bool
-	Settled   decimal.Decimal // deductions, small differences and write-offs
-	rule      *fact.OrderInstalments
+	Name       string
+	Amount     decimal.Decimal
+	Full       decimal.Decimal // before goods came back
+	Due        value.Day       // 0 while the event it counts from has not happened
+	Retention  bool
+	Settled    decimal.Decimal // deductions and small differences: no longer owed
+	WrittenOff decimal.Decimal // owed, but no longer collected
+	rule       *fact.OrderInstalments
 }
 
 // Allocation is the part of a receipt that pays an instalment.
@@ -109,7 +111,7 @@ func (e *engine) importOrders(f *Fact, b *fact.Import) {
 		o := e.ensure("payment", in.Order.S).Order
 		o.File, o.imported, o.TaxRate = f, true, in.TaxRate.Rat()
 		o.Confirmed, o.AcceptedOn = f.Date, f.Date
-		o.Instalments = []Instalment{{Name: "balance", Amount: in.Balance.Decimal, Due: in.Due.Day}}
+		o.Instalments = []Instalment{{Name: "balance", Amount: in.Balance.Decimal, Full: in.Balance.Decimal, Due: in.Due.Day}}
 		o.keep(f.Date)
 		delivery := e.d.Instance("order", in.Order.S)
 		delivery.State, delivery.Since = "accepted_by_customer", e.today
@@ -147,12 +149,8 @@ func (o *Order) note(f *Fact) {
 	case *fact.OrderInvoice:
 		o.Invoiced = first(o.Invoiced, f.Date)
 		o.Invoices = append(o.Invoices, f)
-	case *fact.OrderDeduction:
-		o.settle(b.Instalment.S, b.Amount.Decimal)
-	case *fact.OrderSmallDifference:
-		o.settle(b.Instalment.S, b.Amount.Decimal)
-	case *fact.OrderWriteOff:
-		o.settle(b.Instalment.S, b.Amount.Decimal)
+	case *fact.OrderDeduction, *fact.OrderSmallDifference, *fact.OrderWriteOff:
+		o.settle(f.Body)
 	case *fact.OrderClaim:
 		o.Claims = append(o.Claims, Claim{Fact: f, Amount: b.Amount.Decimal, Open: true})
 	case *fact.OrderClaimSettled:
@@ -266,12 +264,40 @@ func (o *Order) AllAccepted() bool {
 	return len(o.Lines) > 0 && o.Shipped != 0
 }
 
-func (o *Order) settle(instalment string, amount decimal.Decimal) {
+// settle takes an amount off what is to be collected of an instalment.
+func (o *Order) settle(b fact.Body) {
+	name, amount := settlement(b)
+	i := o.instalment(name.S)
+	if i == nil {
+		return
+	}
+	if _, lost := b.(*fact.OrderWriteOff); lost {
+		i.WrittenOff = i.WrittenOff.Add(amount.Decimal)
+	} else {
+		i.Settled = i.Settled.Add(amount.Decimal)
+	}
+}
+
+// settlement is how much of which instalment a fact gives up.
+func settlement(b fact.Body) (instalment value.Text, amount value.Amount) {
+	switch b := b.(type) {
+	case *fact.OrderDeduction:
+		return b.Instalment, b.Amount
+	case *fact.OrderSmallDifference:
+		return b.Instalment, b.Amount
+	case *fact.OrderWriteOff:
+		return b.Instalment, b.Amount
+	}
+	return value.Text{}, value.Amount{}
+}
+
+func (o *Order) instalment(name string) *Instalment {
 	for i := range o.Instalments {
-		if o.Instalments[i].Name == instalment {
-			o.Instalments[i].Settled = o.Instalments[i].Settled.Add(amount)
+		if o.Instalments[i].Name == name {
+			return &o.Instalments[i]
 		}
 	}
+	return nil
 }
 
 func (o *Order) settleClaim(b *fact.OrderClaimSettled) {
@@ -284,13 +310,20 @@ func (o *Order) settleClaim(b *fact.OrderClaimSettled) {
 }
 
 // Total is the price with tax of what is still wanted.
-func (o *Order) Total() decimal.Decimal {
+func (o *Order) Total() decimal.Decimal { return o.price(Line.Wanted) }
+
+// Full is the price with tax before goods came back.
+func (o *Order) Full() decimal.Decimal {
+	return o.price(func(l Line) decimal.Decimal { return l.Ordered })
+}
+
+func (o *Order) price(quantity func(Line) decimal.Decimal) decimal.Decimal {
 	if o.imported {
 		return o.Instalments[0].Amount
 	}
 	sum := decimal.Zero
 	for _, l := range o.Lines {
-		sum = sum.Add(l.Wanted().Mul(l.Price))
+		sum = sum.Add(quantity(l).Mul(l.Price))
 	}
 	return RoundRat(sum.Rat(), o.Deal.Currency)
 }
@@ -301,24 +334,29 @@ func (o *Order) schedule() {
 	if o.Body == nil {
 		return
 	}
-	settled := map[string]decimal.Decimal{}
-	for _, i := range o.Instalments {
-		settled[i.Name] = i.Settled
-	}
-	total, rest := o.Total(), o.Total()
-	o.Instalments = o.Instalments[:0]
+	before := o.Instalments
+	amounts, full := o.split(o.Total()), o.split(o.Full())
+	o.Instalments = nil
 	for k := range o.Body.Instalments {
 		rule := &o.Body.Instalments[k]
-		amount := RoundRat(new(big.Rat).Mul(total.Rat(), rule.Share.Rat()), o.Deal.Currency)
-		if k == len(o.Body.Instalments)-1 {
-			amount = rest
+		i := Instalment{Name: rule.Name.S, Amount: amounts[k], Full: full[k], Due: o.due(rule), Retention: rule.Retention.S == "yes", rule: rule}
+		if k < len(before) {
+			i.Settled, i.WrittenOff = before[k].Settled, before[k].WrittenOff
 		}
-		rest = rest.Sub(amount)
-		o.Instalments = append(o.Instalments, Instalment{
-			Name: rule.Name.S, Amount: amount, Due: o.due(rule), Retention: rule.Retention.S == "yes",
-			Settled: settled[rule.Name.S], rule: rule,
-		})
+		o.Instalments = append(o.Instalments, i)
 	}
+}
+
+func (o *Order) split(total decimal.Decimal) []decimal.Decimal {
+	parts, rest := make([]decimal.Decimal, len(o.Body.Instalments)), total
+	for k := range parts {
+		parts[k] = RoundRat(new(big.Rat).Mul(total.Rat(), o.Body.Instalments[k].Share.Rat()), o.Deal.Currency)
+		if k == len(parts)-1 {
+			parts[k] = rest
+		}
+		rest = rest.Sub(parts[k])
+	}
+	return parts
 }
 
 // due counts an instalment's due date from its event, 0 before that.

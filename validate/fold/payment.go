@@ -78,7 +78,7 @@ func (o *Order) sum(instalment string, day value.Day, counts func(Allocation, va
 
 // Open is what is still to be received for an instalment on a day.
 func (o *Order) Open(i Instalment, day value.Day) decimal.Decimal {
-	return decimal.Max(i.Amount.Sub(i.Settled).Sub(o.Received(i.Name, day)), decimal.Zero)
+	return decimal.Max(i.Amount.Sub(i.Settled).Sub(i.WrittenOff).Sub(o.Received(i.Name, day)), decimal.Zero)
 }
 
 // Balance is what is still to be received for the whole order.
@@ -108,23 +108,25 @@ func (o *Order) Overdue(day, grace value.Day) decimal.Decimal {
 }
 
 // PaidInFull reports whether every instalment counts as money, retention that
-// is not yet due left aside (G-17).
+// is not yet due left aside (G-17). What was written off was never paid.
 func (o *Order) PaidInFull(day value.Day) bool { return o.paidInFull(day, day) }
 
 // paidInFull looks back at a day with what is known later: a bill that was
-// dishonoured by then has never paid anything.
+// dishonoured by then has never paid anything. Without any money an order is
+// paid only where nothing was ever owed for what was kept.
 func (o *Order) paidInFull(day, known value.Day) bool {
-	owed := o.bookOn(day).owed
+	book, cash := o.bookOn(day), decimal.Zero
 	for k, i := range o.Instalments {
+		earned := o.sum(i.Name, day, func(a Allocation, day value.Day) bool { return a.Earned(day) && !a.dishonoured(known) })
+		cash = cash.Add(earned)
 		if i.Retention && (i.Due == 0 || i.Due > day) {
 			continue
 		}
-		earned := o.sum(i.Name, day, func(a Allocation, day value.Day) bool { return a.Earned(day) && !a.dishonoured(known) })
-		if k >= len(owed) || earned.LessThan(owed[k]) {
+		if k >= len(book.owed) || earned.LessThan(book.owed[k]) {
 			return false
 		}
 	}
-	return len(o.Instalments) > 0
+	return len(o.Instalments) > 0 && (cash.IsPositive() || book.free)
 }
 
 // PaidInFullOn is the first day on which the accepted order was paid in full,
@@ -174,11 +176,21 @@ func (o *Order) Unearned(day value.Day) decimal.Decimal {
 	return sum
 }
 
+// WrittenOff sums what of an order is owed but no longer collected.
+func (o *Order) WrittenOff() decimal.Decimal {
+	sum := decimal.Zero
+	for _, i := range o.Instalments {
+		sum = sum.Add(i.WrittenOff)
+	}
+	return sum
+}
+
 // book is how an order stood from a day on: what was owed for each instalment,
-// settlements taken off, and whether its goods were accepted and kept.
+// deductions taken off, and whether its goods were accepted and kept.
 type book struct {
 	on       value.Day
 	owed     []decimal.Decimal
+	free     bool // nothing was to be paid, and nothing was given up
 	accepted bool
 }
 
@@ -186,10 +198,12 @@ type book struct {
 // look back.
 func (o *Order) keep(day value.Day) {
 	b := book{on: day, owed: make([]decimal.Decimal, len(o.Instalments)), accepted: o.AcceptedOn != 0 && o.anythingKept()}
+	b.free = true
 	for k, i := range o.Instalments {
 		b.owed[k] = i.Amount.Sub(i.Settled)
+		b.free = b.free && !i.Amount.IsPositive() && !i.Settled.IsPositive()
 	}
-	if n := len(o.books); n > 0 && o.books[n-1].accepted == b.accepted && slices.EqualFunc(o.books[n-1].owed, b.owed, decimal.Decimal.Equal) {
+	if n := len(o.books); n > 0 && o.books[n-1].accepted == b.accepted && o.books[n-1].free == b.free && slices.EqualFunc(o.books[n-1].owed, b.owed, decimal.Decimal.Equal) {
 		return
 	}
 	o.books = append(o.books, b)

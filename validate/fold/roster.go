@@ -157,17 +157,6 @@ func (r *Roster) TeamID(ref string) string {
 	return ""
 }
 
-// delegated reports whether somebody holds the general manager's written
-// authority on a day. Steps and limits are judged where approvals are.
-func (c *Company) delegated(p *Person, day value.Day) bool {
-	for _, d := range c.Policy.Delegations {
-		if d.Role.S == "general-manager" && c.Roster.Person(d.Person.S) == p && within(day, d.From.Day, d.To.Day) {
-			return true
-		}
-	}
-	return false
-}
-
 // Entry is the person's entry in the roster as written.
 func (p *Person) Entry() fact.RosterPeople { return p.entry }
 

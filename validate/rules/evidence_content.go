@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/source"
@@ -21,6 +22,7 @@ const (
 	maxFile  = 50 * mib // evidence lives in every clone for ever
 	maxText  = 1 * mib  // text is read whole, to look for private numbers
 	headSize = 512      // tells what any other file is
+	tailSize = 2048     // tells whether it is whole
 )
 
 // inspection looks into one evidence file on behalf of the facts that name it.
@@ -84,28 +86,41 @@ func (i *inspection) tooLarge(size int64) {
 // content judges what a file holds, or the object that a Git LFS pointer in
 // its place stands for.
 func (i *inspection) content(file string, size int64) {
-	data, digest, err := i.read(file, size)
+	r, err := i.read(file, size)
 	if err != nil {
 		i.unreadable(err)
 		return
 	}
-	if p, ok := pointerIn(data, size); ok {
+	if p, ok := pointerIn(r.head, size); ok {
 		i.pointer(p)
 		return
 	}
-	i.judge(data, digest)
+	i.judge(r)
 }
 
-func (i *inspection) judge(data []byte, digest string) {
+func (i *inspection) judge(r reading) {
 	if i.format.text {
-		for _, d := range source.PrivateText(i.path(i.name), data) {
+		for _, d := range source.PrivateText(i.path(i.name), r.head) {
 			i.pass.Report(i.deal, d)
 		}
 	}
-	if !i.format.is(data) {
-		i.cited("evidence/wrong-type", diag.Args{"name": i.name, "expected": i.format.term, "found": recognise(data), "hint": i.format.hint()})
+	wrong := func(found diag.Term) {
+		i.cited("evidence/wrong-type", diag.Args{"name": i.name, "expected": i.format.term, "found": found, "hint": i.format.hint()})
 	}
-	i.compare(digest)
+	switch {
+	case !i.format.is(r.head):
+		wrong(recognise(r.head))
+	case i.format.text && blank(r.head):
+		i.cited("evidence/empty", diag.Args{"name": i.name})
+	case !bytes.Contains(r.tail, []byte(i.format.end)):
+		wrong("evidence/type.cut-off")
+	}
+	i.compare(r.digest)
+}
+
+// blank reports whether a text shows nothing.
+func blank(text []byte) bool {
+	return len(bytes.TrimFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) })) == 0
 }
 
 // compare holds the typed digests against that of the content.
@@ -118,30 +133,52 @@ func (i *inspection) compare(digest string) {
 	}
 }
 
-// read returns text whole and the beginning of anything else, and the digest
-// of all of it where somebody typed one.
-func (i *inspection) read(file string, size int64) (data []byte, digest string, err error) {
+// reading is what was read of a file.
+type reading struct {
+	head, tail []byte // text whole, of anything else the beginning and the end
+	digest     string // of all of it, where somebody typed one
+}
+
+// read reads no more of a file than is judged: all of it for its digest or its
+// end, else the beginning.
+func (i *inspection) read(file string, size int64) (reading, error) {
 	f, err := i.pass.FS.Open(file)
 	if err != nil {
-		return nil, "", err
+		return reading{}, err
 	}
 	defer f.Close()
 	if !i.format.text {
 		size = min(size, headSize)
 	}
-	data = make([]byte, size)
-	n, err := io.ReadFull(f, data)
-	data = data[:n]
+	head := make([]byte, size)
+	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil, "", err
+		return reading{}, err
 	}
-	if !slices.ContainsFunc(i.cites, func(c citation) bool { return c.digest != "" }) {
-		return data, "", nil
-	}
+	r := reading{head: head[:n]}
 	h := sha256.New()
-	h.Write(data)
-	_, err = io.Copy(h, f)
-	return data, "sha256:" + hex.EncodeToString(h.Sum(nil)), err
+	h.Write(r.head)
+	end := &tail{last: bytes.Clone(r.head)}
+	switch typed := slices.ContainsFunc(i.cites, func(c citation) bool { return c.digest != "" }); {
+	case typed:
+		_, err = io.Copy(io.MultiWriter(h, end), f)
+		r.digest = "sha256:" + hex.EncodeToString(h.Sum(nil))
+	case i.format.end != "":
+		_, err = io.Copy(end, f)
+	default:
+		err = nil
+	}
+	r.tail = end.last
+	return r, err
+}
+
+// tail keeps the end of what is written to it.
+type tail struct{ last []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.last = append(t.last, p[max(0, len(p)-tailSize):]...)
+	t.last = t.last[max(0, len(t.last)-tailSize):]
+	return len(p), nil
 }
 
 // pointer is what Git LFS leaves in a file's place.
@@ -184,10 +221,10 @@ func (i *inspection) pointer(p pointer) {
 }
 
 func (i *inspection) object(file string, p pointer) {
-	data, digest, err := i.read(file, p.size)
+	r, err := i.read(file, p.size)
 	if err != nil {
 		i.unreadable(err)
 		return
 	}
-	i.judge(data, digest)
+	i.judge(r)
 }

@@ -16,10 +16,11 @@ type format struct {
 	term diag.Term
 	is   func(data []byte) bool // nil: no format that counts
 	text bool
+	end  string // stands near the end of a whole file
 }
 
 var (
-	formatPDF  = format{term: "evidence/type.pdf", is: begins("%PDF-")}
+	formatPDF  = format{term: "evidence/type.pdf", is: begins("%PDF-"), end: "%%EOF"}
 	formatPNG  = format{term: "evidence/type.png", is: begins("\x89PNG\r\n\x1a\n")}
 	formatJPEG = format{term: "evidence/type.jpeg", is: begins("\xff\xd8\xff")}
 	formatGIF  = format{term: "evidence/type.gif", is: begins("GIF87a", "GIF89a")}

@@ -20,7 +20,7 @@ const (
 	aDeal     = "deals/2026/hengtai-harness/"
 	aCustomer = "deals/customers/hengtai/"
 	aLead     = "by: zhao-min\nsource: 展会\n"
-	aPDF      = "%PDF-1.4\n"
+	aPDF      = "%PDF-1.4\n%%EOF\n"
 )
 
 // evidenceTree is a tree in which nothing is wrong, and the given files. A file
@@ -128,9 +128,13 @@ func TestEvidence(t *testing.T) {
 		"digest differs":   {names: []string{"a.pdf " + digestOf("x")}, files: map[string]string{"/a.pdf": aPDF}, want: []string{"evidence/digest" + first}},
 		"digest cut short": {names: []string{"a.pdf sha256:12ab"}, files: map[string]string{"/a.pdf": aPDF}, want: []string{"evidence/digest" + first}},
 		"digest of all, not of the beginning": {
-			names: []string{"a.pdf " + digestOf(aPDF+strings.Repeat("x", 4000))},
-			files: map[string]string{"/a.pdf": aPDF + strings.Repeat("x", 4000)},
+			names: []string{"a.pdf " + digestOf("%PDF-"+strings.Repeat("x", 4000)+aPDF)},
+			files: map[string]string{"/a.pdf": "%PDF-" + strings.Repeat("x", 4000) + aPDF},
 		},
+		"PDF cut off":      {names: []string{"a.pdf"}, files: map[string]string{"/a.pdf": "%PDF-"}, want: []string{"evidence/wrong-type" + first}},
+		"PDF cut off long": {names: []string{"a.pdf"}, files: map[string]string{"/a.pdf": aPDF + strings.Repeat("x", 9000)}, want: []string{"evidence/wrong-type" + first}},
+		"long PDF":         {names: []string{"a.pdf"}, files: map[string]string{"/a.pdf": "%PDF-" + strings.Repeat("x", 9000) + "%%EOF\n"}},
+		"blank text":       {names: []string{"a.md"}, files: map[string]string{"/a.md": "\ufeff  \n\u3000\u200b"}, want: []string{"evidence/empty" + first}},
 		"private numbers": {
 			names: []string{"a.md", "b.csv"},
 			files: map[string]string{"/a.md": "电话\n手机 13812345678\n", "/b.csv": "a,b\n", "/c.txt": "13812345678"},

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -15,13 +17,14 @@ import (
 var receipts = validate.StateRule{
 	IDs: []string{
 		"receipt/over-allocated", "receipt/unknown-deal", "receipt/unknown-order", "receipt/unknown-instalment",
-		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid", "receipt/partial",
+		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid", "receipt/partial", "receipt/other-payer",
 	},
 	Check: func(p *validate.Pass) {
 		for _, f := range p.Customer.Receipts {
 			b := f.Body.(*fact.Receipt)
 			allocated(p, f, b)
 			bill(p, f, b)
+			payer(p, f, b)
 			for _, a := range b.Allocations {
 				target(p, f, a)
 			}
@@ -29,6 +32,16 @@ var receipts = validate.StateRule{
 		overpaid(p)
 		partial(p)
 	},
+}
+
+// payer points out money from somebody who is not known to be the customer.
+func payer(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
+	h := p.Customer.Header
+	if h == nil || sameName(h.Name, b.Payer) || slices.ContainsFunc(h.Aliases, func(t fact.Text) bool { return sameName(t, b.Payer) }) {
+		return
+	}
+	p.Report(nil, diag.Diagnostic{Rule: "receipt/other-payer", Severity: diag.Warning, Span: f.Span(b.Payer.At), Args: diag.Args{
+		"payer": b.Payer.S, "customer": h.Name.S}})
 }
 
 func allocated(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
@@ -103,19 +116,19 @@ func instalments(o *fold.Order) []string {
 	return names
 }
 
-// overpaid refuses allocations beyond what an instalment is worth; the rest of
-// a bank line stands as prepayment.
+// overpaid refuses allocations beyond what an instalment was worth before goods
+// came back; the rest of a bank line stands as prepayment.
 func overpaid(p *validate.Pass) {
 	for _, d := range p.Customer.Deals {
 		for _, o := range d.Orders {
 			for _, i := range o.Instalments {
 				got := o.Received(i.Name, p.Company.AsOf)
-				if got.LessThanOrEqual(i.Amount) || o.Void() || returned(o) {
+				if got.LessThanOrEqual(i.Full) || o.Void() {
 					continue
 				}
 				last := lastAllocation(o, i.Name)
 				p.Report(nil, diag.Diagnostic{Rule: "receipt/overpaid", Span: last.Receipt.Span(last.Body.Allocations[last.Index].Amount.At), Args: diag.Args{
-					"instalment": i.Name, "order": o.Name, "received": got, "amount": i.Amount}})
+					"instalment": i.Name, "order": o.Name, "received": got, "amount": i.Full}})
 			}
 		}
 	}
@@ -144,17 +157,6 @@ func partialAllocation(p *validate.Pass, o *fold.Order, a fold.Allocation) {
 				"instalment": i.Name, "order": o.Name, "open": open}})
 		}
 	}
-}
-
-// returned reports whether goods came back, which lowers what is due after it
-// was paid.
-func returned(o *fold.Order) bool {
-	for _, l := range o.Lines {
-		if l.Returned.IsPositive() {
-			return true
-		}
-	}
-	return false
 }
 
 func lastAllocation(o *fold.Order, instalment string) fold.Allocation {

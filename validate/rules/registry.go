@@ -6,6 +6,8 @@ import (
 	"time"
 	_ "time/tzdata" // policy's time zone must be known on every machine
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate"
@@ -95,28 +97,47 @@ var uniqueReceipts = validate.CompanyRule{
 	},
 }
 
-// uniqueCustomers wants no two customers with one credit code or registered name;
-// short names may coincide.
+// uniqueCustomers wants no two customers with one credit code or registered
+// name, and none that goes by another's registered name; aliases may coincide.
 var uniqueCustomers = validate.CompanyRule{
 	IDs: []string{"customer/code-twice", "customer/name-twice"},
 	Check: func(c *fold.Company, report func(diag.Diagnostic)) {
-		codes, names := map[string]string{}, map[string]string{}
+		codes, names, aliases := map[string]string{}, map[string]string{}, map[string]string{}
 		for _, cu := range c.Customers {
 			if cu.Header == nil {
 				continue
 			}
-			once(codes, cu, cu.Header.CreditCode, "customer/code-twice", report)
-			once(names, cu, cu.Header.Name, "customer/name-twice", report)
+			at := func(rule string, t fact.Text, first string) {
+				report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: cu.Dir + "/customer.yaml", Pos: t.At}, Args: diag.Args{"value": t.S, "first": first}})
+			}
+			taken(codes, cu.ID, cu.Header.CreditCode, "customer/code-twice", at)
+			taken(names, cu.ID, cu.Header.Name, "customer/name-twice", at)
+			taken(aliases, cu.ID, cu.Header.Name, "customer/name-twice", at)
+			for _, alias := range cu.Header.Aliases {
+				taken(names, cu.ID, alias, "customer/name-twice", at)
+			}
+			names[nameKey(cu.Header.Name)] = cu.ID
+			codes[nameKey(cu.Header.CreditCode)] = cu.ID
+			for _, alias := range cu.Header.Aliases {
+				aliases[nameKey(alias)] = cu.ID
+			}
 		}
 	},
 }
 
-func once(seen map[string]string, cu *fold.Customer, t fact.Text, rule string, report func(diag.Diagnostic)) {
-	if t.S == "" {
-		return
+// taken reports a name that another customer has.
+func taken(owners map[string]string, id string, t fact.Text, rule string, at func(rule string, t fact.Text, first string)) {
+	if first, twice := owners[nameKey(t)]; t.S != "" && twice && first != id {
+		at(rule, t, first)
 	}
-	if first, twice := seen[t.S]; twice && first != cu.ID {
-		report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: cu.Dir + "/customer.yaml", Pos: t.At}, Args: diag.Args{"value": t.S, "first": first}})
-	}
-	seen[t.S] = cu.ID
 }
+
+// nameKey makes names comparable, however wide their letters and brackets are
+// typed and wherever blanks stand.
+func nameKey(t fact.Text) string { return plainText(t.S) }
+
+func plainText(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
+}
+
+func sameName(a, b fact.Text) bool { return nameKey(a) == nameKey(b) }

@@ -7,12 +7,12 @@ import "github.com/dealgate/dealgate/validate"
 // All is every rule there is. A test demands a bad and a good case for each id.
 var All = validate.Rules{
 	State: []validate.StateRule{
-		header, references, evidence, dates, money, receipts, shares,
+		header, references, evidence, dates, money, positive, receipts, shares,
 	},
 	Company: []validate.CompanyRule{
-		roster, policy, uniqueReceipts, uniqueCustomers,
+		roster, policy, uniqueReceipts, uniqueCustomers, uniqueDocuments,
 	},
 	Change: []validate.ChangeRule{
-		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers,
+		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
 	},
 }

@@ -115,10 +115,10 @@ func (x *example) asOf(t *testing.T, side string) value.Day {
 	return latest
 }
 
-// Names of evidence in a fact, and what such a file begins with.
+// Names of evidence in a fact, and what such a file may be.
 var (
 	evidenceName = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9-]*\.(pdf|md|png)\b`)
-	beginnings   = map[string]string{".pdf": "%PDF-1.7\n", ".md": "# 记录\n", ".png": "\x89PNG\r\n\x1a\n"}
+	beginnings   = map[string]string{".pdf": "%PDF-1.7\n%%EOF\n", ".md": "# 记录\n", ".png": "\x89PNG\r\n\x1a\n"}
 )
 
 // place puts the files below deals/, and beside the facts the evidence that

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"bytes"
 	"io/fs"
 	"strings"
 
@@ -52,34 +51,46 @@ var newCustomers = validate.ChangeRule{ // reports what uniqueCustomers names
 }
 
 func sameCustomer(ch *validate.Change, f validate.File, cu *fold.Customer, report func(diag.Diagnostic)) {
+	mine := cu.Header
+	codes, names, all := map[string]string{}, map[string]string{}, map[string]string{}
 	eachCustomer(ch.Tree, func(dir string) {
 		id := dir[strings.LastIndexByte(dir, '/')+1:]
 		if ch.Head.Customer(id) != nil {
 			return
 		}
 		data, err := fs.ReadFile(ch.Tree, dir+"/customer.yaml")
-		if err != nil {
+		if err != nil || !speaksOf(plainText(string(data)), mine) {
 			return // its own finding says why
-		}
-		mine := cu.Header
-		if !bytes.Contains(data, []byte(mine.Name.S)) && (mine.CreditCode.S == "" || !bytes.Contains(data, []byte(mine.CreditCode.S))) {
-			return
 		}
 		body, _ := fold.ReadFile(ch.Tree, fold.Classify(dir+"/customer.yaml"), nil)
 		other, ok := body.(*fact.CustomerHeader)
 		if !ok {
 			return
 		}
-		twice := func(rule string, t fact.Text) {
-			report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: f.Path, Pos: t.At}, Args: diag.Args{"value": t.S, "first": id}})
-		}
-		if other.CreditCode.S != "" && other.CreditCode.S == mine.CreditCode.S {
-			twice("customer/code-twice", mine.CreditCode)
-		}
-		if other.Name.S == mine.Name.S {
-			twice("customer/name-twice", mine.Name)
+		codes[nameKey(other.CreditCode)], names[nameKey(other.Name)], all[nameKey(other.Name)] = id, id, id
+		for _, alias := range other.Aliases {
+			all[nameKey(alias)] = id
 		}
 	})
+	at := func(rule string, t fact.Text, first string) {
+		report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: f.Path, Pos: t.At}, Args: diag.Args{"value": t.S, "first": first}})
+	}
+	taken(codes, cu.ID, mine.CreditCode, "customer/code-twice", at)
+	taken(all, cu.ID, mine.Name, "customer/name-twice", at)
+	for _, alias := range mine.Aliases {
+		taken(names, cu.ID, alias, "customer/name-twice", at)
+	}
+}
+
+// speaksOf reports whether a customer's file, as it stands, mentions a name or
+// code of another: only then is it read in earnest.
+func speaksOf(file string, h *fact.CustomerHeader) bool {
+	for _, t := range append([]fact.Text{h.Name, h.CreditCode}, h.Aliases...) {
+		if t.S != "" && strings.Contains(file, nameKey(t)) {
+			return true
+		}
+	}
+	return false
 }
 
 func eachCustomer(fsys fs.FS, do func(dir string)) {
