@@ -29,6 +29,8 @@ type Input struct {
 	PR      forge.PullRequest
 	Reviews []forge.Review
 	Commits []Commit // the head first
+	// Outside are the paths that the change touches outside deals/.
+	Outside []string
 	// Digests are those of the change at its head.
 	Digests map[Scope]Digest
 	// Seen computes the digests at a commit that a reviewer saw, relative to

@@ -20,7 +20,7 @@ const (
 // cannot be matched, dated or computed is not an approval. It judges approvals
 // alone: what else is wrong with the change, validate.Judge says.
 func Decide(in Input) Result {
-	if len(in.Change.Files) == 0 {
+	if len(in.Change.Files) == 0 && len(in.Outside) == 0 {
 		return Result{}
 	}
 	if d, done := unjudged(in.Change.Base); done {

@@ -18,14 +18,14 @@ import (
 // of it can never be taken for this one.
 const deltaVersion = "dealgate-delta-v1"
 
-// Scope is what one approval covers: a deal's folder, a customer's folder, a
-// single file, or the rules together.
+// Scope is what one approval covers: a deal's folder, a customer's folder, any
+// other single file, also outside deals/, or the rules together.
 type Scope string
 
 // Rules is the scope of policy, roster and allowed signers together.
 const Rules Scope = "rules"
 
-// ScopeOf returns the scope that a path below deals/ belongs to.
+// ScopeOf returns the scope that a path belongs to.
 func ScopeOf(path string) Scope {
 	p := fold.Classify(path)
 	parts := strings.Split(path, "/")
@@ -34,7 +34,7 @@ func ScopeOf(path string) Scope {
 		return Rules
 	case p.Dir != "":
 		return Scope(p.Dir)
-	case len(parts) > 3:
+	case len(parts) > 3 && parts[0] == fold.Root:
 		return Scope(strings.Join(parts[:3], "/")) // a misplaced file of a deal or customer
 	}
 	return Scope(path)

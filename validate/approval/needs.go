@@ -24,6 +24,16 @@ type need struct {
 	what    diag.Term  // what the step is called
 	worth   worth      // what a delegation's limit is measured against
 	deal    *fold.Deal // nil for a customer's facts and the rules
+	outside bool       // a file outside deals/
+}
+
+// missing is the rule by which an approval is lacking that nobody tried to
+// give.
+func (n need) missing() string {
+	if n.outside {
+		return "approval/outside-deals"
+	}
+	return "approval/missing"
 }
 
 // slot is one approval that is asked for.
@@ -106,7 +116,32 @@ func (d *decider) needs() []need {
 			out = append(out, d.fact(s))
 		}
 	}
-	return append(out, d.shifted()...)
+	out = append(out, d.shifted()...)
+	for _, p := range d.in.Outside {
+		out = append(out, d.outside(p))
+	}
+	return out
+}
+
+// outside is what a file outside deals/ asks for: workflows and owners of code
+// decide about this very check, so whoever approves rules approves them.
+func (d *decider) outside(path string) need {
+	return need{
+		path: path, scope: ScopeOf(path), span: diag.Span{File: path}, clause: "own", ordered: true,
+		what: "approval.outside", slots: d.ruleMakers(), outside: true,
+	}
+}
+
+// ruleMakers are the approvals that a change of the rules asks for.
+func (d *decider) ruleMakers() []slot {
+	var slots []slot
+	for _, role := range d.base.Policy.RuleChanges {
+		slots = append(slots, slot{roles: []string{role.S}})
+	}
+	if len(slots) == 0 {
+		slots = []slot{{roles: []string{"general-manager"}}}
+	}
+	return slots
 }
 
 // unreadable blocks a file of which nobody can say whose approval it needs.
@@ -122,17 +157,10 @@ func (d *decider) rulesNeed() *need {
 	if i < 0 {
 		return nil
 	}
-	n := &need{
+	return &need{
 		scope: Rules, span: diag.Span{File: d.in.Change.Files[i].Path}, clause: "own",
-		ordered: true, step: []string{"policy", "roster"}, what: "approval.rules",
+		ordered: true, step: []string{"policy", "roster"}, what: "approval.rules", slots: d.ruleMakers(),
 	}
-	for _, role := range d.base.Policy.RuleChanges {
-		n.slots = append(n.slots, slot{roles: []string{role.S}})
-	}
-	if len(n.slots) == 0 {
-		n.slots = []slot{{roles: []string{"general-manager"}}}
-	}
-	return n
 }
 
 // header asks for the department manager's approval when the sum that a deal is
@@ -204,6 +232,9 @@ func (d *decider) correction(s subject) need {
 // more: an expense dated back, say, by which a later gift is over its limit.
 func (d *decider) shifted() []need {
 	var out []need
+	if len(d.in.Change.Files) == 0 {
+		return nil
+	}
 	touched := map[Scope]bool{}
 	for _, f := range d.in.Change.Files {
 		touched[ScopeOf(f.Path)] = true

@@ -14,7 +14,7 @@ import (
 // telling first.
 var reasons = []string{
 	"approval/changes-requested", "approval/order", "approval/same-person",
-	"approval/stale", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
+	"approval/retargeted", "approval/stale", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
 	"approval/delegation-limit", "approval/delegation-date", "approval/delegation-step", "approval/not-in-role",
 	"approval/bot", "approval/unknown-reviewer",
 }
@@ -39,7 +39,7 @@ func (d *decider) decide(n need) {
 		}
 		if c == nil {
 			why, args := d.reason(n, s, claims[i], filled)
-			if !open[i] && slices.Contains([]string{"approval/missing", "approval/own-change", "approval/same-person"}, why) {
+			if !open[i] && slices.Contains([]string{n.missing(), "approval/own-change", "approval/same-person"}, why) {
 				why, args = "approval/no-approver", diag.Args{"holders": d.holders(s)}
 			}
 			d.lack(n, s, why, args)
@@ -87,7 +87,7 @@ func (d *decider) objector(n need, s slot) *reviewer {
 
 // reason says why a slot is open.
 func (d *decider) reason(n need, s slot, claims []claim, filled []*claim) (string, diag.Args) {
-	why, args := "approval/missing", diag.Args{"eligible": d.eligibleNames(n, s)}
+	why, args := n.missing(), diag.Args{"eligible": d.eligibleNames(n, s)}
 	offer := func(w string, a diag.Args) {
 		if w != "" && rank(w) < rank(why) {
 			why, args = w, a

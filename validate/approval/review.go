@@ -63,7 +63,9 @@ func (d *decider) review() {
 	}
 }
 
-// barred says why no approval of a reviewer counts, whatever it is about.
+// barred says why no approval of a reviewer counts, whatever it is about. One
+// from before the pull request got its present target was given under another
+// branch's rules.
 func (d *decider) barred(p *fold.Person, r forge.Review) string {
 	switch {
 	case r.Author.Bot:
@@ -74,6 +76,8 @@ func (d *decider) barred(p *fold.Person, r forge.Review) string {
 		return "approval/own-change"
 	case r.Submitted.IsZero():
 		return "approval/unseen"
+	case d.in.PR.Retargeted.After(r.Submitted) || d.in.PR.Retargeted.Equal(r.Submitted):
+		return "approval/retargeted"
 	}
 	return ""
 }

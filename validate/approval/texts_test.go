@@ -23,9 +23,9 @@ func blanks(l catalogue.Lang, key string) []string {
 }
 
 // Every rule has its four texts, which mention the same in both languages, and
-// no text is left over. The gate reports one rule that only it can see.
+// no text is left over. The gate reports what only it can see.
 func TestEveryRuleHasTexts(t *testing.T) {
-	used := map[string]bool{"approval/same-head": true}
+	used := map[string]bool{"approval/same-head": true, "approval/group-differs": true}
 	names, _ := filepath.Glob("*.go")
 	for _, name := range names {
 		src, err := os.ReadFile(name)
