@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,13 +75,33 @@ func TestReadingCommands(t *testing.T) {
 	for _, c := range []struct{ args, says string }{
 		{"", "dealgate"}, {"--help", "validate"}, {"version", "dealgate "}, {"status", "hengtai-harness"},
 		{"status hengtai-harness", "TM-02"}, {"status deals/2026/hengtai-harness/", "TM-02"}, {"new hengtai-harness suspend", "reason:"},
-		{"explain TM-02", "TM-02"}, {"explain gd-05", "GD-05"}, {"explain qualify", "verdict:"}, {"explain schema/unknown-key", "“…”"},
+		{"explain TM-02", "TM-02"}, {"explain gd-05", "GD-05"}, {"explain qualify", "verdict:"}, {"explain schema/unknown-key", "remark: 见登记表"}, {"explain evidence/too-large", "字节\n"},
+		{"explain yaml/bidi", "lin⟨U+202E⟩-xia"}, {"explain date/in-future", "判断截至 2025-01-15"}, {"explain GD-03", "缺少 2025/hengtai-harness/tender/1/2025-03-28-score-sun-li.yaml"},
+		{"explain campaign.plan", "正确示例"}, {"explain policy", "示例"},
 	} {
 		dealgate(t, strings.Fields(c.args)...).want(t, exitClean, c.says)
 	}
 	for _, name := range explainable() {
 		for _, lang := range catalogue.Langs {
-			dealgate(t, "explain", name, "--lang", string(lang)).want(t, exitClean)
+			o := dealgate(t, "explain", name, "--lang", string(lang))
+			o.want(t, exitClean)
+			if strings.Contains(o.out, "()") || strings.Contains(o.out, "found:    …") || strings.Contains(o.out, "… shipped") {
+				t.Errorf("explain %s has gaps:\n%s", name, o.out)
+			}
+		}
+	}
+}
+
+// Everything that can be explained shows an example, but for what no file can
+// show.
+func TestEverythingShowsAnExample(t *testing.T) {
+	without := map[string]bool{"layout/outside": true, "date/commit-in-future": true, "yaml/encoding": true, "yaml/too-large": true, "yaml/long-value": true, "schema/too-many": true, "schema/refused": true}
+	ofTheForge := []string{"approval", "attest", "audit", "change", "doctor", "gate"} // not of files
+	for _, name := range explainable() {
+		area, _, _ := strings.Cut(name, "/")
+		o := dealgate(t, "explain", name, "--lang", "en")
+		if !without[name] && !slices.Contains(ofTheForge, area) && !strings.Contains(o.out, " example\n") {
+			t.Errorf("%s shows no example", name)
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -12,14 +14,14 @@ import (
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/check"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/source"
 	"github.com/dealgate/dealgate/validate/rules"
 )
 
 func newExplain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain RULE|ROW|GUARD|STEP",
-		Short: "Say what a rule, a row of the workflow or a step asks for, with examples",
-		Args:  arguments(1, 1),
+		Use:  "explain NAME",
+		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return explain(cmd.OutOrStdout(), args[0], langOf(cmd))
 		},
@@ -83,9 +85,15 @@ func explain(out io.Writer, name string, l catalogue.Lang) error {
 	return w.err
 }
 
+// rule explains a rule in general. What is found depends on the file, and is
+// left out where it cannot be said without one.
 func (w *lines) rule(name string) {
 	for _, part := range []string{"title", "found", "want", "fix"} {
-		w.say("explain."+part, diag.Args{"text": unfilled(w.l, name+"."+part)})
+		text := unfilled(w.l, name+"."+part)
+		if text == "…" || part == "found" && strings.Contains(text, "…") {
+			continue
+		}
+		w.say("explain."+part, diag.Args{"text": text})
 	}
 	w.examples(name)
 }
@@ -143,22 +151,72 @@ func (w *lines) steps(name string) bool {
 			continue
 		}
 		found = true
-		w.text(s.ID() + "  " + s.Title.In(w.l) + "  (" + s.Clause + ")")
+		w.text(s.ID() + "  " + s.Heading(w.l))
 		w.text("")
 		w.text(s.Template(w.l, nil))
+		w.ofStep(s)
 	}
 	return found
 }
 
-// examples shows the good and the bad case that the tests prove.
-func (w *lines) examples(id string) {
-	good, bad := rules.Examples(id)
-	if bad != "" {
-		w.say("explain.bad", nil)
-		w.text(bad)
+// ofStep shows the examples of the rows that a step takes, or whatever shows a
+// file of it.
+func (w *lines) ofStep(s *schema.Step) {
+	ids := rules.StepCases(s)
+	for _, id := range ids {
+		w.text(id + "  " + w.called(id))
+		w.examples(id)
 	}
-	if good != "" {
+	if written := rules.Written(s); len(ids) == 0 && written != "" {
 		w.say("explain.good", nil)
-		w.text(good)
+		w.text(visible(written))
 	}
+}
+
+// called is the name of a row, guard or rule.
+func (w *lines) called(id string) string {
+	if rows := schema.Table().RowsOf(id); len(rows) > 0 {
+		return rows[0].Title.In(w.l)
+	}
+	if g := schema.Table().Guards[id]; g != nil {
+		return g.In(w.l)
+	}
+	if !isRule(id) {
+		return ""
+	}
+	return unfilled(w.l, id+".title")
+}
+
+// examples shows the good and the bad case that the tests prove, and by what
+// they differ beside their text.
+func (w *lines) examples(id string) {
+	x := rules.Examples(id)
+	if x.Bad != "" || len(x.Differs) > 0 {
+		w.say("explain.bad", nil)
+		for _, d := range x.Differs {
+			w.say(d.Key, d.Args)
+		}
+		w.text(visible(x.Bad))
+	}
+	if x.Good != "" {
+		w.say("explain.good", nil)
+		w.text(visible(x.Good))
+	}
+}
+
+// visible shows characters that nobody sees by their number, and hides what
+// belongs to a person, even if it is made up.
+func visible(s string) string {
+	var b strings.Builder
+	for _, r := range source.Redact(s) {
+		switch {
+		case r == '\t':
+			b.WriteString("⇥")
+		case r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)):
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
