@@ -34,7 +34,7 @@ var (
 	// what says that something was handed to somebody
 	giving = []string{"送给", "赠送", "赠予", "赠与", "馈赠", "敬赠", "礼品", "礼物", "礼盒", "送礼", "伴手礼", "gift", "presentto", "presentfor", "givento"}
 	// what a guest consumes, and what he carries home
-	services = []string{"餐", "饭", "宴", "茶歇", "交通", "接送", "住宿", "酒店", "门票", "参观", "meal", "lunch", "dinner", "breakfast", "transport", "hotel", "taxi", "tour"}
+	services = []string{"接待", "来访", "食宿", "餐", "饭", "宴", "茶歇", "交通", "接送", "住宿", "酒店", "门票", "参观", "meal", "lunch", "dinner", "breakfast", "transport", "hotel", "taxi", "tour"}
 	goods    = []string{"茶叶", "礼", "烟", "酒水", "白酒", "红酒", "茅台", "五粮液", "特产", "纪念品", "手机", "手表", "tealeaves", "teaset", "wine", "liquor", "cigar", "watch", "souvenir"}
 )
 
