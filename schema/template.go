@@ -62,7 +62,8 @@ type template struct {
 // shown reports whether a field is to be filled in, rather than offered behind
 // a comment sign.
 func (t template) shown(f Field) bool {
-	return f.Required || f.Usual || (t.proved && f.Name == "evidence") || slices.Contains(t.needs, f.NeededFor)
+	asked := f.NeededFor != "" && slices.Contains(t.needs, f.NeededFor)
+	return f.Required || f.Usual || asked || (t.proved && f.Name == "evidence")
 }
 
 // field writes a field as lines. One that may be left out stands behind a
