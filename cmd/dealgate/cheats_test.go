@@ -144,7 +144,7 @@ func (c *cheat) commit(line string) {
 	name, rest, _ := strings.Cut(line, " ")
 	parents := strings.Split(cmp.Or(fields(rest)["parents"], "base"), ",")
 	files := maps.Clone(c.trees[parents[0]])
-	for _, p := range parents[1:] {
+	for _, p := range append(parents[1:], brought(rest)...) {
 		for path, data := range c.trees[p] {
 			if data != c.trees["base"][path] {
 				files[path] = data
@@ -161,6 +161,15 @@ func (c *cheat) commit(line string) {
 	c.write(line, files, parents)
 }
 
+// brought are the commits whose changes a commit brings without being their
+// child, as a squash does.
+func brought(line string) []string {
+	if b := fields(line)["brings"]; b != "" {
+		return strings.Split(b, ",")
+	}
+	return nil
+}
+
 func fields(line string) map[string]string {
 	out := map[string]string{}
 	for _, pair := range strings.Fields(line) {
@@ -168,6 +177,15 @@ func fields(line string) map[string]string {
 		out[key] = val
 	}
 	return out
+}
+
+// subject is what a commit is called, as GitHub calls one that lands a pull
+// request.
+func subject(lands string) string {
+	if lands == "" {
+		return "登记"
+	}
+	return "Merge pull request #" + lands + " from market/record"
 }
 
 // write stores a commit of these files and the evidence that they name.
@@ -190,7 +208,7 @@ func (c *cheat) write(line string, files tree, parents []string) {
 		}
 		return fmt.Sprintf("%s <%s> %d +0800", name, mail, at.Unix())
 	}
-	fmt.Fprintf(&b, "author %s\ncommitter %s\n\n登记\n", signed(author), signed(cmp.Or(f["committer"], author)))
+	fmt.Fprintf(&b, "author %s\ncommitter %s\n\n%s\n", signed(author), signed(cmp.Or(f["committer"], author)), subject(f["lands"]))
 	if co := f["co"]; co != "" {
 		fmt.Fprintf(&b, "\nCo-authored-by: somebody <%s>\n", co)
 	}
@@ -199,13 +217,13 @@ func (c *cheat) write(line string, files tree, parents []string) {
 
 var (
 	evidenceName = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9-]*\.(pdf|md|png)\b`)
-	beginnings   = map[string]string{".pdf": "%PDF-1.7\n", ".md": "# 记录\n", ".png": "\x89PNG\r\n\x1a\n"}
+	beginnings   = map[string]string{".pdf": "%PDF-1.7\n%%EOF\n", ".md": "# 记录\n", ".png": "\x89PNG\r\n\x1a\n"}
 )
 
 func placed(files tree) tree {
 	all := tree{}
 	for name, data := range files {
-		all[fold.Root+"/"+name] = data
+		all[path.Join(fold.Root, name)] = data
 		p := fold.Classify(fold.Root + "/" + name)
 		if p.Dir == "" || p.Kind == fold.EvidenceFile {
 			continue
@@ -253,6 +271,9 @@ func (c *cheat) gate(dir, reviews string) outcome {
 	put(c.t, file, reviews)
 	args := []string{"gate", dir, "--lang", "en", "--format", "json", "--reviews", file,
 		"--base", c.commits[cmp.Or(c.header["target"], "base")], "--head", c.commits[cmp.Or(c.header["head"], "head")]}
+	if c.header["group"] != "" {
+		args = append(args, "--group")
+	}
 	if pr := c.header["pr"]; pr != "" {
 		args = append(args, "--pr", pr)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
-	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
@@ -23,7 +23,7 @@ type gateFlags struct {
 	validateFlags
 	reviews, forge, url, repository, tokenEnv, status string
 	number                                            int
-	comment                                           bool
+	comment, group                                    bool
 }
 
 func newGate() *cobra.Command {
@@ -34,6 +34,9 @@ func newGate() *cobra.Command {
 		Long: `Check what a pull request does to deals/, as validate --base does, and whether
 the reviews give every approval that it needs, by the base's policy and roster.
 Reviews come from a forge, or from a JSON file for a dry run.
+
+With --group, the head is that of a merge queue's group: each commit that it has
+beyond the base is judged by the reviews of the pull request that it lands.
 
 Exit status: 0 may land, 1 may not, 2 could not be told.`,
 		Args: arguments(0, 1),
@@ -56,6 +59,7 @@ Exit status: 0 may land, 1 may not, 2 could not be told.`,
 	flags.StringVar(&f.repository, "repo", "", "owner/name on the forge")
 	flags.IntVar(&f.number, "pr", 0, "number of the pull request (default: the open one with this head)")
 	flags.StringVar(&f.tokenEnv, "token-env", "", "environment variable that holds the access token")
+	flags.BoolVar(&f.group, "group", false, "judge every commit of a merge queue's group, whose head is the head and which stands on the base")
 	flags.BoolVar(&f.comment, "comment", false, "keep one comment on the pull request current")
 	flags.StringVar(&f.status, "status", "", "post the outcome as a commit status under this context, which names the base branch (%base stands for it)")
 	return cmd
@@ -95,6 +99,9 @@ func runGate(cmd *cobra.Command, dir string, f gateFlags) error {
 	if f.base == "" {
 		return &wordedError{"gate.no-base", nil}
 	}
+	if f.group && (f.number != 0 || f.comment) {
+		return &wordedError{"gate.group-alone", nil}
+	}
 	g, err := openGate(cmd, dir, f)
 	if err != nil {
 		return err
@@ -126,7 +133,7 @@ type gate struct {
 	pr      forge.PullRequest
 	others  []forge.PullRequest // open ones with the same head
 	context string              // of the commit status, "" for none
-	lang    catalogue.Lang
+	langs   []catalogue.Lang    // of what is told: that of the policy, or all of them
 }
 
 func openGate(cmd *cobra.Command, dir string, f gateFlags) (*gate, error) {
@@ -138,9 +145,27 @@ func openGate(cmd *cobra.Command, dir string, f gateFlags) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{flags: f, repo: repo, head: head.Hash, lang: langOf(cmd)}
+	g := &gate{flags: f, repo: repo, head: head.Hash}
+	if g.langs, err = languages(cmd, repo, f.base); err != nil {
+		return nil, err
+	}
 	g.forge, err = f.open()
 	return g, err
+}
+
+// languages are those in which a status is worded: the one asked for, else the
+// policy's, and all while no policy can be read.
+func languages(cmd *cobra.Command, repo *history.Repo, base string) ([]catalogue.Lang, error) {
+	var policy *fact.Policy
+	if files, err := repo.FS(base); err == nil {
+		policy = policyOf(files)
+	}
+	asked := cmp.Or(cmd.Flag("lang").Value.String(), os.Getenv("DEALGATE_LANG")) != ""
+	l, err := lang(cmd, policy)
+	if policy == nil && !asked {
+		return []catalogue.Lang{catalogue.ZH, catalogue.EN}, err
+	}
+	return []catalogue.Lang{l}, err
 }
 
 // run takes back what an earlier run said before anything can go wrong, finds
@@ -153,20 +178,29 @@ func (g *gate) run(cmd *cobra.Command) (report.Input, error) {
 			return report.Input{}, err
 		}
 	}
+	if g.flags.group {
+		return g.judgeGroup(cmd)
+	}
 	if err := g.find(ctx); err != nil {
 		return report.Input{}, err
 	}
-	context, err := statusContext(g.flags.status, g.pr.BaseRef)
-	if err != nil {
+	if err := g.name(ctx); err != nil {
 		return report.Input{}, err
 	}
-	if g.context != context {
-		g.context = context
-		if err := g.pend(ctx); err != nil {
-			return report.Input{}, err
-		}
+	return g.decide(cmd, proposal{base: g.flags.base, head: g.flags.head})
+}
+
+// name gives the status its name, now that the base branch is known.
+func (g *gate) name(ctx context.Context) error {
+	context, err := statusContext(g.flags.status, g.pr.BaseRef)
+	if err != nil || g.context == context {
+		return err
 	}
-	return g.decide(cmd)
+	if g.context != "" {
+		return &wordedError{"gate.group-targets", diag.Args{"number": g.pr.Number, "base": g.pr.BaseRef, "context": g.context}}
+	}
+	g.context = context
+	return g.pend(ctx)
 }
 
 // find reads the pull request, and the other open ones with the same head.
@@ -216,38 +250,11 @@ func (g *gate) post(ctx context.Context, state, key string, args diag.Args) erro
 	if g.context == "" {
 		return nil
 	}
-	return g.forge.Status(ctx, g.head, g.context, state, catalogue.Text(g.lang, key, args), g.pr.URL)
-}
-
-// decide judges the change and its approvals.
-func (g *gate) decide(cmd *cobra.Command) (report.Input, error) {
-	j, err := judge(cmd, g.repo, g.flags.validateFlags)
-	if err != nil {
-		return report.Input{}, err
+	var words []string
+	for _, l := range g.langs {
+		words = append(words, catalogue.Text(l, key, args))
 	}
-	g.lang = j.lang
-	reviews, err := g.forge.Reviews(cmd.Context(), g.pr.Number)
-	if err != nil {
-		return report.Input{}, err
-	}
-	commits, err := commitsOf(g.repo, j.landing)
-	if err != nil {
-		return report.Input{}, err
-	}
-	result := approval.Decide(approval.Input{
-		Change: j.change, PR: g.pr, Reviews: reviews, Commits: commits,
-		Digests: digestsOf(j.repositoryID(), j.landing),
-		Seen: func(commit string) (map[approval.Scope]approval.Digest, error) {
-			seen, err := g.repo.Landing(j.landing.Base.Hash, commit, fold.Root)
-			if err != nil {
-				return nil, err
-			}
-			return digestsOf(j.repositoryID(), seen), nil
-		},
-	})
-	findings := slices.Concat(j.findings, result.Findings, g.twins())
-	diag.Sort(findings)
-	return j.report(findings, approvalWords(result, j.lang)), nil
+	return g.forge.Status(ctx, g.head, g.context, state, strings.Join(words, " / "), g.pr.URL)
 }
 
 // twins reports open pull requests that a decision about this one would hold
@@ -292,87 +299,4 @@ func (g *gate) tell(ctx context.Context, in report.Input) error {
 		return g.post(ctx, forge.StatusFailure, "gate.blocked", diag.Args{"errors": errors})
 	}
 	return g.post(ctx, forge.StatusSuccess, "gate.open", nil)
-}
-
-// repositoryID is the id that digests cover, of the policy in force.
-func (j *judged) repositoryID() string {
-	for _, p := range []*fold.Company{j.change.Base, j.change.Head} {
-		if p.Policy != nil {
-			return p.Policy.Repository.S
-		}
-	}
-	return ""
-}
-
-func digestsOf(repository string, l *history.Landing) map[approval.Scope]approval.Digest {
-	return approval.Digests(repository, entriesOf(l.Changes))
-}
-
-// entriesOf turns changes into what a delta consists of.
-func entriesOf(changes []history.Change) []approval.Entry {
-	entries := make([]approval.Entry, len(changes))
-	for i, c := range changes {
-		entries[i] = approval.Entry{Path: c.Path, Mode: c.NewMode, OldBlob: c.OldBlob, NewBlob: c.NewBlob}
-	}
-	return entries
-}
-
-// commitsOf lists the commits that a change brings, with everybody who had a
-// hand in them.
-func commitsOf(repo *history.Repo, l *history.Landing) ([]approval.Commit, error) {
-	list, err := repo.Commits(l.Base.Hash, l.Head.Hash, fold.Root)
-	if err != nil {
-		return nil, err
-	}
-	var out []approval.Commit
-	for _, c := range list {
-		one := approval.Commit{
-			Hash: c.Hash, When: c.When, CleanMerge: c.CleanMerge,
-			Author:    approval.Identity{Name: c.Author, Mail: c.Email},
-			Committer: approval.Identity{Name: c.Committer.Name, Mail: c.Committer.Email},
-		}
-		for _, a := range c.CoAuthors {
-			one.CoAuthors = append(one.CoAuthors, approval.Identity{Name: a.Name, Mail: a.Email})
-		}
-		out = append(out, one)
-	}
-	return out, nil
-}
-
-// approvalWords says per deal who has approved and whose approval is needed.
-func approvalWords(r approval.Result, l catalogue.Lang) report.Approvals {
-	once := func(list []string, s string) []string {
-		if slices.Contains(list, s) {
-			return list
-		}
-		return append(list, s)
-	}
-	return func(dir string) (given, missing []string) {
-		for _, g := range r.Given {
-			if string(g.Scope) != dir {
-				continue
-			}
-			key := "approval.given"
-			if g.Delegated {
-				key = "approval.given-delegated"
-			}
-			given = once(given, catalogue.Text(l, key, diag.Args{"name": g.Name, "role": roleTerm(g.Role, g.Aspect)}))
-		}
-		for _, n := range r.Lacking {
-			if string(n.Scope) != dir {
-				continue
-			}
-			missing = once(missing, catalogue.Text(l, "approval.lacking", diag.Args{
-				"role": roleTerm(n.Role, n.Aspect), "why": diag.Term(n.Why + ".title"),
-			}))
-		}
-		return given, missing
-	}
-}
-
-func roleTerm(role, aspect string) diag.Term {
-	if aspect != "" {
-		return diag.Term("aspect." + aspect)
-	}
-	return diag.Term("role." + cmp.Or(role, "none"))
 }

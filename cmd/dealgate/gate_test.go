@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,13 +61,16 @@ type scene struct {
 	dir  string
 	args []string
 	fake *failing
+	head string
+	c    *cheat
 }
 
 // newScene builds one of the cheats' cases behind a forge.
 func newScene(t *testing.T, name string, fails ...string) *scene {
 	t.Helper()
 	c := newCheat(t, readArchive(t, filepath.Join(cheatDir, name+".txtar")))
-	s := &scene{dir: c.build(), fake: &failing{fails: map[string]bool{}}}
+	s := &scene{c: c, dir: c.build(), fake: &failing{fails: map[string]bool{}}}
+	s.head = c.commits[cmp.Or(c.header["head"], "head")]
 	file, err := forge.ReadFile("reviews.json", []byte(c.reviews()))
 	must(t, err)
 	s.fake.File = file
@@ -75,8 +81,27 @@ func newScene(t *testing.T, name string, fails ...string) *scene {
 	openForge = func(forge.Config) (forge.Forge, error) { return s.fake, nil }
 	t.Cleanup(func() { openForge = before })
 	s.args = []string{"gate", s.dir, "--lang", "en", "--forge", "gitea", "--url", "https://git.huaxin.example", "--repo", "market/deals",
-		"--pr", "1", "--base", c.commits["base"], "--head", c.commits["head"]}
+		"--base", c.commits["base"], "--head", s.head}
+	if c.header["group"] != "" {
+		s.args = append(s.args, "--group")
+	} else {
+		s.args = append(s.args, "--pr", "1")
+	}
 	return s
+}
+
+// repolicy puts a policy that has more in it in the place of the base's.
+func (s *scene) repolicy(t *testing.T, more string) {
+	t.Helper()
+	files := maps.Clone(s.c.trees["base"])
+	if more == "workflow: none\n" {
+		files["policy.yaml"] = more
+	} else {
+		files["policy.yaml"] += more
+	}
+	s.c.write("base by=zhou-jianguo at=2025-01-20T08:00:00+08:00", files, nil)
+	i := slices.Index(s.args, "--base")
+	s.args[i+1] = s.c.commits["base"]
 }
 
 func (s *scene) run(t *testing.T, more ...string) outcome {
@@ -141,6 +166,57 @@ func TestGateFailsClosed(t *testing.T) {
 	}
 }
 
+// Before anything is known but the base, the status speaks the language of the
+// base's policy; without a policy, all of them.
+func TestGateSpeaksThePolicysLanguage(t *testing.T) {
+	t.Setenv("DEALGATE_LANG", "")
+	for _, c := range []struct{ policy, lang, pending string }{
+		{"", "", "正在检查"},
+		{"language: en\n", "", "being checked"},
+		{"language: en\n", "zh-CN", "正在检查"},
+		{"workflow: none\n", "", "正在检查 / being checked"},
+	} {
+		s := newScene(t, "good-two-levels", "open")
+		s.repolicy(t, c.policy)
+		args := append(slices.Clone(s.args), "--status", "dealgate (main)")
+		args = slices.Delete(args, 2, 4) // the language
+		if c.lang != "" {
+			args = append(args, "--lang", c.lang)
+		}
+		dealgate(t, args...).want(t, exitFailed, "")
+		if got := s.fake.Statuses()[0].Description; got != c.pending {
+			t.Errorf("%q, asked for %q: %q", c.policy, c.lang, got)
+		}
+	}
+}
+
+// A status on a group's head answers for all that it holds, and is never good
+// while one of them may not be.
+func TestGateTellsOfGroups(t *testing.T) {
+	for name, told := range map[string]string{
+		"good-queue":             "dealgate (main) pending, dealgate (main) success",
+		"queue-first-unapproved": "dealgate (main) pending, dealgate (main) failure",
+		"queue-smuggled":         "dealgate (main) pending, dealgate (main) failure",
+		"queue-unnamed":          "dealgate (main) pending, dealgate (main) error",
+		"queue-empty":            "dealgate (main) pending, dealgate (main) error",
+	} {
+		s := newScene(t, name)
+		s.run(t, "--status", "dealgate (main)")
+		if got := s.told(); got != told {
+			t.Errorf("%s: %s", name, got)
+		}
+		for _, x := range s.fake.Statuses() {
+			if x.Commit != s.head {
+				t.Errorf("%s: a status on %s, not on the group's head", name, x.Commit)
+			}
+		}
+	}
+	s := newScene(t, "good-queue")
+	s.run(t, "--comment").want(t, exitFailed, "leave out --pr and --comment")
+	s.run(t, "--pr", "1").want(t, exitFailed, "leave out --pr and --comment")
+	s.run(t, "--status", "dealgate").want(t, exitFailed, "does not name the base branch main")
+}
+
 // A commit that another pull request of the same branch has for its head is
 // never given a status of one of them.
 func TestGateSeesTwins(t *testing.T) {
@@ -175,9 +251,9 @@ func TestGateCalledWrongly(t *testing.T) {
 		{[]string{"--forge", "file"}, "say where the reviews are"},
 		{[]string{"--forge", "gitea", "--token-env", "EMPTY_TOKEN"}, "EMPTY_TOKEN, but that variable is empty"},
 	} {
-		dealgate(t, append([]string{"gate", s.dir, "--lang", "en", "--base", s.args[13], "--head", s.args[15]}, c.args...)...).want(t, exitFailed, c.says)
+		dealgate(t, append([]string{"gate", s.dir, "--lang", "en", "--base", s.args[11], "--head", s.args[13]}, c.args...)...).want(t, exitFailed, c.says)
 	}
 	openForge = func(c forge.Config) (forge.Forge, error) { return c.Open() }
-	dealgate(t, "gate", s.dir, "--base", s.args[13], "--head", s.args[15], "--reviews", "nowhere.json").want(t, exitFailed, "nowhere.json")
-	dealgate(t, "gate", s.dir, "--lang", "en", "--base", s.args[13], "--head", s.args[15], "--forge", "svn").want(t, exitFailed, "no forge named")
+	dealgate(t, "gate", s.dir, "--base", s.args[11], "--head", s.args[13], "--reviews", "nowhere.json").want(t, exitFailed, "nowhere.json")
+	dealgate(t, "gate", s.dir, "--lang", "en", "--base", s.args[11], "--head", s.args[13], "--forge", "svn").want(t, exitFailed, "no forge named")
 }

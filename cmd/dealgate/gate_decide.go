@@ -1,0 +1,174 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/report"
+)
+
+// proposal is what is judged: the head of the pull request, or the commit by
+// which a merge queue would land it.
+type proposal struct {
+	base, head string
+	queued     bool
+}
+
+// proposed is a change as the engine of approvals wants it.
+type proposed struct {
+	*judged
+	whole *history.Landing // also what lies outside deals/
+	pull  string           // head of the pull request
+}
+
+// decide judges a change and its approvals.
+func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
+	flags := g.flags.validateFlags
+	flags.base, flags.head = p.base, p.head
+	j, err := judge(cmd, g.repo, flags)
+	if err != nil {
+		return report.Input{}, err
+	}
+	c := &proposed{judged: j, pull: j.landing.Head.Hash}
+	if c.whole, err = g.repo.Landing(p.base, p.head, "."); err != nil {
+		return report.Input{}, err
+	}
+	found := g.twins()
+	if p.queued {
+		c.pull = g.pr.HeadCommit
+		if found, err = g.differs(c); err != nil {
+			return report.Input{}, err
+		}
+	}
+	result, err := g.approvals(cmd, c)
+	if err != nil {
+		return report.Input{}, err
+	}
+	findings := slices.Concat(j.findings, result.Findings, found)
+	diag.Sort(findings)
+	return j.report(findings, approvalWords(result, j.lang)), nil
+}
+
+// approvals says which approvals are given and which are lacking.
+func (g *gate) approvals(cmd *cobra.Command, c *proposed) (approval.Result, error) {
+	reviews, err := g.forge.Reviews(cmd.Context(), g.pr.Number)
+	if err != nil {
+		return approval.Result{}, err
+	}
+	commits, err := c.commits()
+	if err != nil {
+		return approval.Result{}, err
+	}
+	return approval.Decide(approval.Input{
+		Change: c.change, PR: g.pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
+		Digests: digestsOf(c.repositoryID(), c.whole), Seen: c.seen,
+	}), nil
+}
+
+// seen are the digests of another commit, as if it were to land on this base.
+func (c *proposed) seen(commit string) (map[approval.Scope]approval.Digest, error) {
+	l, err := c.repo.Landing(c.whole.Base.Hash, commit, ".")
+	if err != nil {
+		return nil, err
+	}
+	return digestsOf(c.repositoryID(), l), nil
+}
+
+// outside are the changed paths that no rule knows of.
+func (c *proposed) outside() []string {
+	var paths []string
+	for _, f := range c.whole.Changes {
+		if f.Path != fold.Root && !strings.HasPrefix(f.Path, fold.Root+"/") {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// commits are those of the pull request and, in a merge queue, the one that
+// lands them. What a merge brings outside deals/ matters only where the change
+// touches something there.
+func (c *proposed) commits() ([]approval.Commit, error) {
+	under := fold.Root
+	if len(c.outside()) > 0 {
+		under = "."
+	}
+	base, head := c.landing.Base.Hash, c.landing.Head.Hash
+	commits, err := commitsOf(c.repo, base, c.pull, under)
+	if err != nil || c.pull == head {
+		return commits, err
+	}
+	landing, err := commitsOf(c.repo, base, head, under)
+	for _, one := range landing {
+		if !slices.ContainsFunc(commits, func(known approval.Commit) bool { return known.Hash == one.Hash }) {
+			commits = append(commits, one)
+		}
+	}
+	return commits, err
+}
+
+// differs holds a commit of a merge queue against the pull request that it
+// lands: both change the same files to the same content, or the approvals are
+// of something else.
+func (g *gate) differs(c *proposed) ([]diag.Diagnostic, error) {
+	want, err := c.seen(c.pull)
+	if err != nil || maps.Equal(want, digestsOf(c.repositoryID(), c.whole)) {
+		return nil, err
+	}
+	return []diag.Diagnostic{{
+		Rule: "approval/group-differs", Span: diag.Span{File: fold.Root + "/policy.yaml"}, Clause: "own",
+		Args: diag.Args{"number": g.pr.Number, "commit": short(c.landing.Head.Hash)},
+	}}, nil
+}
+
+// repositoryID is the id that digests cover, of the policy in force.
+func (j *judged) repositoryID() string {
+	for _, p := range []*fold.Company{j.change.Base, j.change.Head} {
+		if p.Policy != nil {
+			return p.Policy.Repository.S
+		}
+	}
+	return ""
+}
+
+func digestsOf(repository string, l *history.Landing) map[approval.Scope]approval.Digest {
+	return approval.Digests(repository, entriesOf(l.Changes))
+}
+
+// entriesOf turns changes into what a delta consists of.
+func entriesOf(changes []history.Change) []approval.Entry {
+	entries := make([]approval.Entry, len(changes))
+	for i, c := range changes {
+		entries[i] = approval.Entry{Path: c.Path, Mode: c.NewMode, OldBlob: c.OldBlob, NewBlob: c.NewBlob}
+	}
+	return entries
+}
+
+// commitsOf lists the commits that a head has beyond its base, with everybody
+// who had a hand in what they bring below a folder.
+func commitsOf(repo *history.Repo, base, head, under string) ([]approval.Commit, error) {
+	list, err := repo.Commits(base, head, under)
+	if err != nil {
+		return nil, err
+	}
+	var out []approval.Commit
+	for _, c := range list {
+		one := approval.Commit{
+			Hash: c.Hash, When: c.When, CleanMerge: c.CleanMerge,
+			Author:    approval.Identity{Name: c.Author, Mail: c.Email},
+			Committer: approval.Identity{Name: c.Committer.Name, Mail: c.Committer.Email},
+		}
+		for _, a := range c.CoAuthors {
+			one.CoAuthors = append(one.CoAuthors, approval.Identity{Name: a.Name, Mail: a.Email})
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
