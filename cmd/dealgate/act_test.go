@@ -42,6 +42,16 @@ func TestTheGateWorkflowRuns(t *testing.T) {
 	opened["pull_request"].(map[string]any)["head"] = map[string]any{"sha": g.head}
 	g.wakes("pull_request_target", opened)
 	g.wants("success", "Shen")
+	group := g.queues("Merge pull request #7 from zhao/plan")
+	g.wakes("merge_group", group)
+	g.wants("success", "Shen")
+	g.reviews = g.reviews[:1]
+	g.wakes("merge_group", group)
+	g.wants("failure", "Shen")
+	if out, err := g.runs("merge_group", g.queues("Rebased by hand")); err == nil {
+		t.Errorf("a group that lands no pull request passes:\n%s", out)
+	}
+	g.wants("error", "Shen")
 	if _, err := os.Stat(filepath.Join(g.dir, "ran")); err == nil {
 		t.Error("something of the head was run")
 	}
@@ -52,6 +62,7 @@ func TestTheGateWorkflowRuns(t *testing.T) {
 type runningGate struct {
 	*testing.T
 	act, dir, head, api, ca string
+	group                   string // head of a merge queue's group
 
 	mu       sync.Mutex
 	reviews  []map[string]any
@@ -103,6 +114,20 @@ func (g *runningGate) pushesOver() {
 	g.git(bare, "fetch", "--quiet", "--force", company, "plan:refs/pull/7/head")
 }
 
+// queues lands the head as a merge queue would, and returns the event that
+// tells of it.
+func (g *runningGate) queues(subject string) map[string]any {
+	company, bare := filepath.Join(g.dir, "company"), filepath.Join(g.dir, "acme", "deals.git")
+	g.git(company, "switch", "--quiet", "--detach", "main")
+	g.git(company, "merge", "--quiet", "--no-ff", "--message", subject, "plan")
+	g.group = g.git(company, "rev-parse", "HEAD")
+	g.git(company, "switch", "--quiet", "main")
+	g.git(bare, "fetch", "--quiet", "--force", company, g.group+":refs/heads/gh-readonly-queue/main/pr-7")
+	return map[string]any{"action": "checks_requested", "merge_group": map[string]any{
+		"head_sha": g.group, "head_ref": "refs/heads/gh-readonly-queue/main/pr-7", "base_ref": "refs/heads/main",
+	}}
+}
+
 // release builds the validator and offers it for download.
 func (g *runningGate) release() string {
 	name := filepath.Join(g.dir, "dealgate")
@@ -137,8 +162,17 @@ func (g *runningGate) commit(dir, message string) {
 	g.git(dir, "commit", "--quiet", "--message", message)
 }
 
-// wakes runs the workflow for an event.
+// wakes runs the workflow for an event, without a failure of the job.
 func (g *runningGate) wakes(event string, payload map[string]any) {
+	g.Helper()
+	out, err := g.runs(event, payload)
+	if err != nil {
+		g.Fatalf("%s: %v\n%s", event, err, out)
+	}
+	g.Logf("%s", out)
+}
+
+func (g *runningGate) runs(event string, payload map[string]any) ([]byte, error) {
 	g.Helper()
 	payload["repository"] = map[string]any{"full_name": "acme/deals", "default_branch": "main"}
 	data, err := json.Marshal(payload)
@@ -150,11 +184,7 @@ func (g *runningGate) wakes(event string, payload map[string]any) {
 		"--env", "GITHUB_SERVER_URL=file://"+g.dir, "--env", "GITHUB_API_URL="+g.api, "--env", "GITHUB_REPOSITORY=acme/deals", "--env", "CURL_CA_BUNDLE="+g.ca)
 	cmd.Dir = filepath.Join(g.dir, "company")
 	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+g.dir, "XDG_CACHE_HOME="+filepath.Join(g.dir, "cache"), "HOME="+g.dir)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		g.Fatalf("%s: %v\n%s", event, err, out)
-	}
-	g.Logf("%s", out)
+	return cmd.CombinedOutput()
 }
 
 // wants checks the last word about the head, and that it was pending before.
@@ -207,7 +237,9 @@ func (g *runningGate) answer(w http.ResponseWriter, r *http.Request) {
 	case "POST /issues/7/comments", "PATCH /issues/comments/1":
 		g.comment, _ = sent["body"].(string)
 		out = map[string]any{"id": 1}
-	case "POST /statuses/" + g.head:
+	case "GET /issues/7/events":
+		out = []any{}
+	case "POST /statuses/" + g.head, "POST /statuses/" + g.group:
 		g.statuses = append(g.statuses, sent)
 		status, out = http.StatusCreated, map[string]any{"id": 1}
 	default:

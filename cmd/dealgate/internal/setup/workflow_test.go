@@ -103,6 +103,8 @@ func breaches(t *testing.T, name, text string) []string {
 			refuse(trusted && checksOut.MatchString(s.Run), "a trusted run takes files out of a commit")
 		}
 	}
+	refuse(strings.Contains(text, "merge_group.base_sha"), "a merge group is judged from where only its last part begins")
+	refuse(has(w.On, "merge_group") != strings.Contains(text, `dealgate gate "${ask[@]}" --group --base "refs/heads/$branch" --head "$HEAD" --status`), "a merge group is not judged as a whole")
 	refuse(strings.Contains(text, "--status") && !strings.Contains(text, `--status "dealgate ($branch)"`), "the status does not name the branch")
 	return out
 }
@@ -117,17 +119,19 @@ func TestTheRulesFindWhatBreaksThem(t *testing.T) {
 	gate := string(written(t, options("github", catalogue.EN))[".github/workflows/gate.yml"].Data)
 	checkout := "      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n        with: {persist-credentials: false"
 	for what, change := range map[string][2]string{
-		"permissions on top are not {}":                     {"permissions: {}", "permissions: {contents: write}"},
-		"a job does not say its permissions":                {"    permissions:\n      contents: read\n      pull-requests: write\n      statuses: write\n", ""},
-		"a job that an if could skip":                       {"    timeout-minutes: 20\n", "    timeout-minutes: 20\n    if: github.actor != 'x'\n"},
-		"a value inside a script":                           {`fetch "$HEAD"`, `fetch "${{ github.head_ref }}"`},
-		"a trusted run takes files out of a commit":         {`fetch "$HEAD"`, `git checkout "$HEAD"`},
-		"an action that is not pinned: actions/checkout@v4": {"    steps:\n", "    steps:\n      - uses: actions/checkout@v4\n"},
-		"an action loaded into a company's repository":      {"    steps:\n", "    steps:\n" + checkout + "}\n"},
-		"a checkout keeps the token":                        {"    steps:\n", "    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n"},
-		"a checkout of the head":                            {"    steps:\n", "    steps:\n" + checkout + ", ref: '${{ github.event.pull_request.head.sha }}'}\n"},
-		"the status does not name the branch":               {`--status "dealgate ($branch)"`, `--status "dealgate"`},
-		"a job could be taken for the commit status":        {"    timeout-minutes: 20\n", "    timeout-minutes: 20\n    name: dealgate (main)\n"},
+		"permissions on top are not {}":                                {"permissions: {}", "permissions: {contents: write}"},
+		"a job does not say its permissions":                           {"    permissions:\n      contents: read\n      pull-requests: write\n      statuses: write\n", ""},
+		"a job that an if could skip":                                  {"    timeout-minutes: 20\n", "    timeout-minutes: 20\n    if: github.actor != 'x'\n"},
+		"a value inside a script":                                      {`fetch "$HEAD"`, `fetch "${{ github.head_ref }}"`},
+		"a trusted run takes files out of a commit":                    {`fetch "$HEAD"`, `git checkout "$HEAD"`},
+		"an action that is not pinned: actions/checkout@v4":            {"    steps:\n", "    steps:\n      - uses: actions/checkout@v4\n"},
+		"an action loaded into a company's repository":                 {"    steps:\n", "    steps:\n" + checkout + "}\n"},
+		"a checkout keeps the token":                                   {"    steps:\n", "    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n"},
+		"a checkout of the head":                                       {"    steps:\n", "    steps:\n" + checkout + ", ref: '${{ github.event.pull_request.head.sha }}'}\n"},
+		"a merge group is not judged as a whole":                       {"--group --base", "--base"},
+		"a merge group is judged from where only its last part begins": {"merge_group.base_ref }}", "merge_group.base_sha }}"},
+		"the status does not name the branch":                          {`--status "dealgate ($branch)"`, `--status "dealgate"`},
+		"a job could be taken for the commit status":                   {"    timeout-minutes: 20\n", "    timeout-minutes: 20\n    name: dealgate (main)\n"},
 	} {
 		broken := strings.ReplaceAll(gate, change[0], change[1])
 		if broken == gate {
