@@ -10,7 +10,7 @@ var All = validate.Rules{
 		header, references, evidence, dates, money, positive, receipts, shares,
 	},
 	Company: []validate.CompanyRule{
-		roster, policy, uniqueReceipts, uniqueCustomers, uniqueDocuments,
+		roster, mails, policy, recorders, uniqueReceipts, uniqueCustomers, uniqueDocuments,
 	},
 	Change: []validate.ChangeRule{
 		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
