@@ -131,6 +131,8 @@ func TestFailsClosed(t *testing.T) {
 		"no date of a commit": {func(in *Input) { in.Commits[0].When = time.Time{} }, "approval/re-pointed"},
 		"no rules":            {func(in *Input) { in.Change.Base.Roster = nil }, "approval/no-rules"},
 		"a file of nothing":   {func(in *Input) { in.Change.Files[0].Path += "x" }, "approval/unreadable"},
+		"another target":      {func(in *Input) { in.PR.Retargeted = at(3) }, "approval/retargeted"},
+		"a path outside":      {func(in *Input) { in.Outside = []string{"go.mod"} }, "approval/unseen"},
 		"an unknown state":    {func(in *Input) { in.Reviews[1].State = "odd" }, "approval/missing"},
 	} {
 		in := planned(t)
@@ -139,6 +141,29 @@ func TestFailsClosed(t *testing.T) {
 		r := Decide(in)
 		if !slices.ContainsFunc(r.Findings, func(d diag.Diagnostic) bool { return d.Rule == c.want }) {
 			t.Errorf("%s: got\n%s\nwant %s", name, show(r), c.want)
+		}
+	}
+}
+
+// What lies outside deals/ wants whoever approves rules, file by file, also
+// where nothing else is changed.
+func TestOutside(t *testing.T) {
+	const file = ".github/workflows/gate.yml"
+	in := planned(t)
+	in.Change.Files, in.Outside = nil, []string{file}
+	in.Digests = map[Scope]Digest{file: "new"}
+	in.Seen = func(string) (map[Scope]Digest, error) { return map[Scope]Digest{file: "new"}, nil }
+	in.Reviews = []forge.Review{approve("wang", 3, 2)}
+	if got, want := show(Decide(in)), "-general-manager approval/outside-deals\ngate.yml:0  own approval/outside-deals\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	in.Reviews = append(in.Reviews, approve("zhou", 1, 3))
+	if got, want := show(Decide(in)), "+general-manager zhou-jianguo\n"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for path, want := range map[string]Scope{"a/b/c/d/e": "a/b/c/d/e", "deals.yaml": "deals.yaml", "deals/2025/x/odd/file": "deals/2025/x", "deals/policy.yaml": Rules} {
+		if got := ScopeOf(path); got != want {
+			t.Errorf("%s belongs to %s, not %s", path, got, want)
 		}
 	}
 }
