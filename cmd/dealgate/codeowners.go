@@ -22,13 +22,7 @@ func newCodeowners() *cobra.Command {
 	var forge, asOf string
 	var check bool
 	cmd := &cobra.Command{
-		Use:   "codeowners [PATH]",
-		Short: "Write CODEOWNERS from policy, roster and workflow table",
-		Long: `Write CODEOWNERS, by which the forge asks the right people for their review.
-It follows from policy, roster and workflow table as of a day; whose review
-counts is decided by the gate.
-
-Exit status with --check: 0 up to date, 1 out of date, 2 could not run.`,
+		Use:  "codeowners [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -38,9 +32,9 @@ Exit status with --check: 0 up to date, 1 out of date, 2 could not run.`,
 			return runCodeowners(cmd, dir, forge, asOf, check)
 		},
 	}
-	cmd.Flags().StringVar(&forge, "forge", "", "github or gitea (default: the policy's)")
-	cmd.Flags().StringVar(&asOf, "as-of", "", "day on which roles are held (default: the day of the last commit)")
-	cmd.Flags().BoolVar(&check, "check", false, "write nothing; fail when the file is out of date")
+	cmd.Flags().StringVar(&forge, "forge", "", "")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "")
+	cmd.Flags().BoolVar(&check, "check", false, "")
 	return cmd
 }
 

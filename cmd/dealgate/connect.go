@@ -18,10 +18,10 @@ import (
 type connection struct{ kind, repository, url, tokenEnv string }
 
 func (c *connection) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.kind, "forge", "", "github, gitea or forgejo, or file for a JSON file (default: the policy's)")
-	cmd.Flags().StringVar(&c.repository, "repo", "", "owner/name (default: $GITHUB_REPOSITORY, then the policy's)")
-	cmd.Flags().StringVar(&c.url, "url", "", "address of the forge or its API, or path of the file (default: $GITHUB_API_URL, then the policy's)")
-	cmd.Flags().StringVar(&c.tokenEnv, "token-env", "GITHUB_TOKEN", "variable that holds the access token; it is sent to that forge only")
+	cmd.Flags().StringVar(&c.kind, "forge", "", "")
+	cmd.Flags().StringVar(&c.repository, "repo", "", "")
+	cmd.Flags().StringVar(&c.url, "url", "", "")
+	cmd.Flags().StringVar(&c.tokenEnv, "token-env", "GITHUB_TOKEN", "")
 }
 
 // open prepares to ask the forge. The policy may be nil.

@@ -21,16 +21,7 @@ func newDoctor() *cobra.Command {
 	var c connection
 	var branch, context string
 	cmd := &cobra.Command{
-		Use:   "doctor [PATH]",
-		Short: "Say which settings of the forge would let a change through unreviewed, or a secret out",
-		Long: `Read the settings of the repository on the forge and say what would let a
-change land without the gate, or let a secret out. The token needs to read the
-repository's administration; it changes nothing.
-
-In a folder with deals/, policy says which repository is meant, and CODEOWNERS
-is checked too.
-
-Exit status: 0 sound, 1 not, 2 could not be told.`,
+		Use:  "doctor [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -41,8 +32,8 @@ Exit status: 0 sound, 1 not, 2 could not be told.`,
 		},
 	}
 	c.flags(cmd)
-	cmd.Flags().StringVar(&branch, "branch", "", "branch that changes land on (default: the policy's, else main)")
-	cmd.Flags().StringVar(&context, "status", "", "context of the gate's commit status (default: “dealgate (BRANCH)”)")
+	cmd.Flags().StringVar(&branch, "branch", "", "")
+	cmd.Flags().StringVar(&context, "status", "", "")
 	return cmd
 }
 

@@ -29,16 +29,7 @@ type gateFlags struct {
 func newGate() *cobra.Command {
 	var f gateFlags
 	cmd := &cobra.Command{
-		Use:   "gate [PATH]",
-		Short: "Check a pull request: what it changes, and whether it has the approvals that it needs",
-		Long: `Check what a pull request does to deals/, as validate --base does, and whether
-the reviews give every approval that it needs, by the base's policy and roster.
-Reviews come from a forge, or from a JSON file for a dry run.
-
-With --group, the head is that of a merge queue's group: each commit that it has
-beyond the base is judged by the reviews of the pull request that it lands.
-
-Exit status: 0 may land, 1 may not, 2 could not be told.`,
+		Use:  "gate [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -49,19 +40,19 @@ Exit status: 0 may land, 1 may not, 2 could not be told.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.base, "base", "", "tip of the branch that the change is to land on")
-	flags.StringVar(&f.head, "head", "HEAD", "head of the pull request")
-	flags.StringVar(&f.format, "format", "text", "text, json, github or markdown")
-	flags.StringVar(&f.asOf, "as-of", "", "day up to which facts count (default: the day of the head)")
-	flags.StringVar(&f.reviews, "reviews", "", "JSON file with the pull request and its reviews, instead of a forge")
-	flags.StringVar(&f.forge, "forge", "", "github, gitea or forgejo")
-	flags.StringVar(&f.url, "url", "", "address of the forge (default: GitHub's own)")
-	flags.StringVar(&f.repository, "repo", "", "owner/name on the forge")
-	flags.IntVar(&f.number, "pr", 0, "number of the pull request (default: the open one with this head)")
-	flags.StringVar(&f.tokenEnv, "token-env", "", "environment variable that holds the access token")
-	flags.BoolVar(&f.group, "group", false, "judge every commit of a merge queue's group, whose head is the head and which stands on the base")
-	flags.BoolVar(&f.comment, "comment", false, "keep one comment on the pull request current")
-	flags.StringVar(&f.status, "status", "", "post the outcome as a commit status under this context, which names the base branch (%base stands for it)")
+	flags.StringVar(&f.base, "base", "", "")
+	flags.StringVar(&f.head, "head", "HEAD", "")
+	flags.StringVar(&f.format, "format", "text", "")
+	flags.StringVar(&f.asOf, "as-of", "", "")
+	flags.StringVar(&f.reviews, "reviews", "", "")
+	flags.StringVar(&f.forge, "forge", "", "")
+	flags.StringVar(&f.url, "url", "", "")
+	flags.StringVar(&f.repository, "repo", "", "")
+	flags.IntVar(&f.number, "pr", 0, "")
+	flags.StringVar(&f.tokenEnv, "token-env", "", "")
+	flags.BoolVar(&f.group, "group", false, "")
+	flags.BoolVar(&f.comment, "comment", false, "")
+	flags.StringVar(&f.status, "status", "", "")
 	return cmd
 }
 

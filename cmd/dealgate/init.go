@@ -31,30 +31,23 @@ type initFlags struct {
 func newInit() *cobra.Command {
 	f := initFlags{people: map[string]*[]string{}}
 	cmd := &cobra.Command{
-		Use:   "init DIR",
-		Short: "Write a company's own repository: rules, people, an example deal, workflows, instructions",
-		Long: `Write a company's own repository into DIR, which is empty or does not exist
-(a .git folder alone may be there). What no flag says is asked for when the
-input is a terminal; otherwise examples stand in its place, marked as such.
-
-A person is name/login/id or name/login/id/mail, with the numeric id of the
-account on the forge. A flag for people may be given several times.`,
+		Use:  "init DIR",
 		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runInit(cmd, args[0], f) },
 	}
-	cmd.Flags().StringVar(&f.Forge, "forge", "github", "github or gitea (which Forgejo reads too)")
-	cmd.Flags().StringVar(&f.Company, "company", "", "name of the company")
-	cmd.Flags().StringVar(&f.language, "language", "", "language of the repository: zh-CN or en (default: --lang)")
-	cmd.Flags().StringVar(&f.URL, "url", "", "address of the forge")
-	cmd.Flags().StringVar(&f.Repository, "repository", "", "repository on the forge: owner/name")
-	cmd.Flags().StringVar(&f.Branch, "branch", "main", "branch that changes land on")
-	cmd.Flags().StringVar(&f.Approvals, "approvals", "reviews", "reviews, or none where approvals are given elsewhere")
-	cmd.Flags().StringVar(&f.Validator, "validator", "", "what the workflows install: module@version, or https://…#sha256=… (default: this version)")
-	cmd.Flags().StringVar(&f.Runner, "runner", "ubuntu-latest", "label of the runners")
-	cmd.Flags().StringVar(&f.date, "date", "", "day of the example's facts (default: today)")
-	cmd.Flags().StringArrayVar(&f.gm, "gm", nil, "the same as --general-manager")
+	cmd.Flags().StringVar(&f.Forge, "forge", "github", "")
+	cmd.Flags().StringVar(&f.Company, "company", "", "")
+	cmd.Flags().StringVar(&f.language, "language", "", "")
+	cmd.Flags().StringVar(&f.URL, "url", "", "")
+	cmd.Flags().StringVar(&f.Repository, "repository", "", "")
+	cmd.Flags().StringVar(&f.Branch, "branch", "main", "")
+	cmd.Flags().StringVar(&f.Approvals, "approvals", "reviews", "")
+	cmd.Flags().StringVar(&f.Validator, "validator", "", "")
+	cmd.Flags().StringVar(&f.Runner, "runner", "ubuntu-latest", "")
+	cmd.Flags().StringVar(&f.date, "date", "", "")
+	cmd.Flags().StringArrayVar(&f.gm, "gm", nil, "")
 	for _, role := range schema.Roles {
-		f.people[role] = cmd.Flags().StringArray(role, nil, "person who is "+catalogue.Text(catalogue.EN, "role."+role, nil))
+		f.people[role] = cmd.Flags().StringArray(role, nil, "")
 	}
 	return cmd
 }

@@ -19,12 +19,7 @@ func newPulls() *cobra.Command {
 	var head string
 	var number int
 	cmd := &cobra.Command{
-		Use:   "pulls",
-		Short: "List the open pull requests of a commit, and what their reviewers saw, for a workflow to fetch",
-		Long: `List the open pull requests whose head is a commit, or one by its number. Each
-line has, between tabs: its number, its target branch, and the commits that its
-reviewers saw, between spaces. A workflow fetches these before the gate runs,
-because a commit that was pushed over can only be fetched by its name.`,
+		Use:  "pulls",
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if (head == "") == (number == 0) {
@@ -38,8 +33,8 @@ because a commit that was pushed over can only be fetched by its name.`,
 		},
 	}
 	c.flags(cmd)
-	cmd.Flags().StringVar(&head, "head", "", "full hash of the head commit")
-	cmd.Flags().IntVar(&number, "pr", 0, "number of the pull request")
+	cmd.Flags().StringVar(&head, "head", "", "")
+	cmd.Flags().IntVar(&number, "pr", 0, "")
 	return cmd
 }
 
