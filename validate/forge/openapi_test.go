@@ -92,7 +92,7 @@ func examplePull(t *testing.T, sent dict) {
 	text, err := json.Marshal(sent)
 	must(t, err)
 	n := int(sent["number"].(float64))
-	pr, err := served(t, "github", gitHubReplay(newWorld()), []fault{raw("/pulls/", string(text))}).PullRequest(ctx, n)
+	pr, err := served(t, "github", gitHubReplay(newWorld()), []fault{raw("/pulls/", string(text)), raw("/events", "[]")}).PullRequest(ctx, n)
 	if err != nil || pr.Number != n || !pr.Author.Known() || pr.HeadCommit == "" || pr.BaseCommit == "" || pr.HeadRepo == "" {
 		t.Errorf("got %+v, %v", pr, err)
 	}
