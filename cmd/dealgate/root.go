@@ -75,6 +75,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
 		newInit(), newCodeowners(), newDoctor(), newPulls())
 	root.AddCommand(newGate())
+	root.AddCommand(newAttest(), newAudit())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.AddCommand(newCompletion())

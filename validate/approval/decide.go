@@ -84,7 +84,11 @@ func newDecider(in Input) *decider {
 		seen: map[string]sight{}, hands: map[*fold.Person]bool{},
 	}
 	d.zone = zoneOf(d.base.Policy.TimeZone.S)
-	d.before, d.after = subjects(d.base), subjects(d.head)
+	d.after = subjects(d.head)
+	d.before = d.after
+	if d.base != d.head {
+		d.before = subjects(d.base)
+	}
 	d.mails = mailsOf(d.base.Roster)
 	d.authors()
 	d.review()

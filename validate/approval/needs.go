@@ -232,7 +232,7 @@ func (d *decider) correction(s subject) need {
 // more: an expense dated back, say, by which a later gift is over its limit.
 func (d *decider) shifted() []need {
 	var out []need
-	if len(d.in.Change.Files) == 0 {
+	if len(d.in.Change.Files) == 0 || d.base == d.head {
 		return nil
 	}
 	touched := map[Scope]bool{}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
@@ -19,6 +19,7 @@ type Options struct {
 	Kept []fs.FS // the branch of statements, as it stands here and at remotes
 	// Outside is a checkpoint that was kept elsewhere; nil when there is none.
 	Outside []byte
+	Whole   bool // a checkpoint is to stand by itself
 }
 
 // Report is what an audit found.
@@ -72,6 +73,10 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	return a.report, nil
 }
 
+// everything is what is audited: workflows and owners of code, outside deals/,
+// decide about what lands there.
+const everything = "."
+
 type auditor struct {
 	repo   *history.Repo
 	kept   *archive
@@ -80,6 +85,8 @@ type auditor struct {
 	landed []*Landed
 	line   line
 	points []*point
+	whole  bool
+	steady func([]part, value.Day) int // how many parts are folded at once
 }
 
 // prepare collects the line of landed changes, the statements about them and
@@ -88,7 +95,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{repo: o.Repo, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{repo: o.Repo, whole: o.Whole, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err
@@ -96,7 +103,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if a.report.Head, err = o.Repo.Resolve(o.Head); err != nil {
 		return nil, err
 	}
-	err = o.Repo.Walk(ctx, fold.Root, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
+	err = o.Repo.Walk(ctx, everything, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
 		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
 		return nil
 	})
@@ -153,7 +160,7 @@ func (a *auditor) join(ctx context.Context) error {
 			l.steps = append(l.steps, a.landed[i].Commit)
 		}
 		var err error
-		if l.changes, err = a.repo.Changes(parent, l.Commit.Hash, fold.Root); err != nil {
+		if l.changes, err = a.repo.Changes(parent, l.Commit.Hash, everything); err != nil {
 			return err
 		}
 		l.Parent = parent
@@ -239,7 +246,7 @@ func (a *auditor) ownEdits(l *Landed) (*Reason, error) {
 		if len(c.Parents) < 2 {
 			continue
 		}
-		clean, err := a.repo.CleanMerge(c.Hash, fold.Root)
+		clean, err := a.repo.CleanMerge(c, everything)
 		if err != nil {
 			return nil, err
 		}

@@ -196,6 +196,9 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 	c := Checkpoint{Repository: a.report.Repository, Head: a.line.commits[n-1], Changes: n, Entries: []Entry{}, Version: version}
 	last, known := a.recorded()
 	from := 0
+	if a.whole {
+		last = nil
+	}
 	if last != nil {
 		c.Previous = &Previous{last.file, last.sum}
 		from = last.text.Predicate.Changes

@@ -2,13 +2,11 @@ package attest
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -75,7 +73,7 @@ func split(changes []history.Change, known map[string]bool) map[string][]history
 // deal begins with the customer's id.
 func owner(path string, known map[string]bool) string {
 	parts := strings.SplitN(path, "/", 4)
-	if len(parts) < 4 {
+	if len(parts) < 4 || parts[0] != fold.Root {
 		return ""
 	}
 	if parts[1] == "customers" {
@@ -97,44 +95,154 @@ func (l *Landed) decidable() bool {
 	return l.claim != nil && l.claim.broken == nil && worst(l.Reasons) <= Declared
 }
 
-// replay folds a customer before and after each change and decides.
+// replay folds a customer as he stood after each change, and decides. What
+// landed one after the other and is dated so is folded once: facts are folded
+// by date, so that a later one takes nothing from what was decided before.
 func (a *auditor) replay(ctx context.Context, parts []part) error {
-	t := newTree(a.repo)
-	for _, p := range parts {
-		if !p.landed.decidable() {
-			for _, c := range p.changes {
-				t.apply(c)
-			}
-			continue
-		}
-		if err := p.decide(ctx, t); err != nil {
+	r := &replayer{tree: newTree(a.repo)}
+	for len(parts) > 0 {
+		n := a.steady(parts, r.latest)
+		if err := r.play(ctx, parts[:n]); err != nil {
 			return err
+		}
+		parts = parts[n:]
+	}
+	return nil
+}
+
+// replayer brings the tree of one customer forward.
+type replayer struct {
+	tree *tree
+	last *fold.Company // the tree as it stands, folded; nil if it is not
+	era  *era          // by which it was folded
+
+	latest value.Day // that any fact in it ever bore
+}
+
+// play applies parts that are folded at once, and decides about them.
+func (r *replayer) play(ctx context.Context, parts []part) error {
+	if !slices.ContainsFunc(parts, func(p part) bool { return p.landed.decidable() }) {
+		r.apply(parts)
+		return nil
+	}
+	end := parts[len(parts)-1].landed
+	base := r.last
+	if len(parts) == 1 && !r.fresh(end) {
+		var err error
+		if base, err = end.fold(ctx, r.tree); err != nil {
+			return err
+		}
+	}
+	r.apply(parts)
+	head, err := end.fold(ctx, r.tree)
+	if err != nil {
+		return err
+	}
+	r.last, r.era = head, end.era
+	if len(parts) > 1 {
+		base = head
+	}
+	for _, p := range parts {
+		if p.landed.decidable() {
+			after := asOf(head, p.landed)
+			before := after // nothing that stood there before is shifted
+			if base != head {
+				before = asOf(base, p.landed)
+			}
+			p.decide(before, after)
 		}
 	}
 	return nil
 }
 
-// decide judges one part and brings the tree forward.
-func (p part) decide(ctx context.Context, t *tree) error {
-	l := p.landed
-	base, err := l.fold(ctx, t)
-	if err != nil {
-		return err
+func (r *replayer) apply(parts []part) {
+	for _, p := range parts {
+		for _, c := range p.changes {
+			r.tree.apply(c)
+			r.latest = max(r.latest, fold.Classify(c.Path).Date)
+		}
 	}
+	r.last = nil
+}
+
+// fresh reports whether the tree is folded already as a change found it: by
+// the same rules, and with nothing in it that was yet to come.
+func (r *replayer) fresh(l *Landed) bool {
+	if r.last == nil || r.era != l.era {
+		return false
+	}
+	for _, cu := range r.last.Customers {
+		ahead := func(f *fold.Fact) bool { return f.Date > r.last.AsOf }
+		if slices.ContainsFunc(cu.Records(), ahead) || slices.ContainsFunc(cu.Deals, func(d *fold.Deal) bool { return slices.ContainsFunc(d.Records, ahead) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// asOf is the company on the day on which a change landed.
+func asOf(c *fold.Company, l *Landed) *fold.Company {
+	day := l.era.day(l.Commit.When)
+	if c.AsOf == day {
+		return c
+	}
+	other := *c
+	other.AsOf = day
+	return &other
+}
+
+// steady counts the parts from the first on that can be folded at once: under
+// the same rules, they only add facts, none a correction, and each part's are
+// dated after all that stood there before it and not after it landed.
+func steady(parts []part, latest value.Day) int {
+	seen := map[string]bool{}
+	for i, p := range parts {
+		last, ok := p.adds(latest, seen)
+		if !ok || p.landed.era != parts[0].landed.era {
+			return max(i, 1)
+		}
+		latest = max(latest, last)
+	}
+	return len(parts)
+}
+
+// adds returns the latest date that a part's facts bear, and whether it adds
+// just facts with their evidence after a day. Seen are the folders that have
+// had facts, to which a header would come too late.
+func (p part) adds(after value.Day, seen map[string]bool) (last value.Day, ok bool) {
+	day := p.landed.era.day(p.landed.Commit.When)
+	var dirs []string
 	for _, c := range p.changes {
-		t.apply(c)
+		at := fold.Classify(c.Path)
+		switch {
+		case c.Kind != history.Added:
+			return 0, false
+		case at.Kind == fold.EvidenceFile:
+		case (at.Kind == fold.DealFile || at.Kind == fold.CustomerFile) && !seen[at.Dir]:
+			dirs = append(dirs, at.Dir)
+		case at.Kind == fold.FactFile && at.Step.Name != schema.CorrectionName && after < at.Date && at.Date <= day:
+			last = max(last, at.Date)
+			dirs = append(dirs, at.Dir)
+		default:
+			return 0, false
+		}
 	}
-	head, err := l.fold(ctx, t)
-	if err != nil {
-		return err
+	for _, dir := range dirs {
+		seen[dir] = true
 	}
+	return last, true
+}
+
+// decide judges one part, given the customer before and after it.
+func (p part) decide(base, head *fold.Company) {
+	l := p.landed
 	in := l.claim.input()
-	in.Change = &validate.Change{Base: base, Head: head, Files: Files(p.changes), Tree: t}
+	in.Change = &validate.Change{Base: base, Head: head, Files: Files(p.changes)}
+	in.Outside = outside(p.changes)
 	in.Digests = approval.Digests(l.era.repository(), Entries(p.changes))
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
 	l.verdict.add(approval.Decide(in))
-	return nil
 }
 
 // fold folds the customer by the rules that the change is judged by.
@@ -144,12 +252,27 @@ func (l *Landed) fold(ctx context.Context, t *tree) (*fold.Company, error) {
 	return fold.Load(ctx, t, fold.Options{AsOf: l.era.day(l.Commit.When)})
 }
 
-// Files are the changed paths as rules look at them.
+// outside are the changed paths that are not below deals/.
+func outside(changes []history.Change) []string {
+	var out []string
+	for _, c := range changes {
+		if !below(c.Path) {
+			out = append(out, c.Path)
+		}
+	}
+	return out
+}
+
+func below(path string) bool { return strings.HasPrefix(path, fold.Root+"/") }
+
+// Files are the changed paths below deals/ as rules look at them.
 func Files(changes []history.Change) []validate.File {
 	verbs := map[history.Kind]validate.Verb{history.Added: validate.Added, history.Modified: validate.Modified, history.Deleted: validate.Deleted}
-	files := make([]validate.File, len(changes))
-	for i, c := range changes {
-		files[i] = validate.NewFile(c.Path, verbs[c.Kind])
+	var files []validate.File
+	for _, c := range changes {
+		if below(c.Path) {
+			files = append(files, validate.NewFile(c.Path, verbs[c.Kind]))
+		}
 	}
 	return files
 }
@@ -179,80 +302,3 @@ func (c *claim) input() approval.Input {
 }
 
 func (a Account) forge() forge.Account { return forge.Account{Host: a.Host, ID: a.ID, Login: a.Login} }
-
-// verdict gathers what was decided about the parts of a change.
-type verdict struct {
-	mu    sync.Mutex
-	given map[string]bool
-	wrong map[string][]Reason // by path, "" for the change as a whole
-}
-
-func (v *verdict) add(r approval.Result) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.given == nil {
-		v.given, v.wrong = map[string]bool{}, map[string][]Reason{}
-	}
-	for _, g := range r.Given {
-		v.given[voucher(approved(g))] = true
-	}
-	said := map[string]bool{}
-	for _, f := range r.Findings {
-		if f.Severity != diag.Error || said[f.Rule+f.File] {
-			continue
-		}
-		said[f.Rule+f.File] = true
-		why := Reason{"audit/not-approved", diag.Args{"why": diag.Term(f.Rule + ".title"), "rule": f.Rule}}
-		v.wrong[f.File] = append(v.wrong[f.File], why)
-	}
-}
-
-// voucher is what makes an approval one and the same.
-func voucher(a Approval) string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t", a.Fact, a.Scope, a.Role, a.Aspect, a.Person, a.Review, a.Delegated)
-}
-
-// approved writes an approval down.
-func approved(g approval.Given) Approval {
-	return Approval{
-		Fact: g.Fact, Scope: string(g.Scope), Role: g.Role, Aspect: g.Aspect, Person: g.Person, Name: g.Name,
-		Account: Account{g.Account.Host, g.Account.ID, g.Account.Login}, Review: g.Review, Commit: g.Commit, At: g.At.UTC(), Text: g.Text, Delegated: g.Delegated,
-	}
-}
-
-// settle notes what the decisions say of the change as a whole, and what the
-// statement claims beyond them.
-func (l *Landed) settle() {
-	if l.claim == nil {
-		return
-	}
-	if l.decidable() && l.verdict.given != nil {
-		l.Reasons = append(l.Reasons, l.beyond()...)
-	}
-	l.claim = nil // it has served
-}
-
-func (l *Landed) beyond() []Reason {
-	touched := map[string]bool{}
-	for _, c := range l.changes {
-		touched[c.Path] = true
-	}
-	var out []Reason
-	for _, path := range slices.Sorted(maps.Keys(l.verdict.wrong)) {
-		if !touched[path] {
-			out = append(out, l.verdict.wrong[path]...)
-		}
-	}
-	if len(l.verdict.wrong) > 0 {
-		return out
-	}
-	for _, a := range l.claim.text.Predicate.Approvals {
-		if !l.verdict.given[voucher(a)] {
-			return append(out, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
-		}
-	}
-	return out
-}
-
-// own lists what speaks against one file.
-func (l *Landed) own(path string) []Reason { return slices.Clone(l.verdict.wrong[path]) }

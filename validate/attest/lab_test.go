@@ -59,6 +59,7 @@ type lab struct {
 	all   map[string]*version // by hash
 	pulls map[string]forge.PullRequest
 	given map[string][]forge.Review
+	known map[plumbing.Hash]bool
 	kept  files // the branch of statements
 	names map[string]string
 	whole []byte // a checkpoint kept outside
@@ -70,7 +71,7 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{
 		t: t, dir: t.TempDir(), clock: time.Date(2025, 1, 12, 10, 0, 0, 0, zone), all: map[string]*version{},
-		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, kept: files{}, names: map[string]string{},
+		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, known: map[plumbing.Hash]bool{}, kept: files{}, names: map[string]string{},
 	}
 	var err error
 	l.git, err = git.PlainInit(l.dir, true)
@@ -110,6 +111,11 @@ func company(t *testing.T) files {
 }
 
 func (l *lab) object(kind plumbing.ObjectType, data []byte) plumbing.Hash {
+	id := plumbing.ComputeHash(kind, data)
+	if l.known[id] {
+		return id
+	}
+	l.known[id] = true
 	o := l.git.Storer.NewEncodedObject()
 	o.SetType(kind)
 	w, err := o.Writer()

@@ -34,7 +34,9 @@ type Made struct {
 	Data     []byte // nil when there is no statement
 	Skipped  *Reason
 	Findings []diag.Diagnostic
-	Base     *era
+	// Files and Approvals count what the statement names.
+	Files, Approvals int
+	era              *era
 }
 
 // Make judges a landed change by the rules of its parent, and its reviews, and
@@ -88,7 +90,7 @@ func (m *maker) read(ctx context.Context) error {
 	if err := m.parent(); err != nil {
 		return err
 	}
-	m.out.Parent, m.out.Base = m.landed.Parent, m.landed.era
+	m.out.Parent, m.out.era = m.landed.Parent, m.landed.era
 	if m.landed.Parent == c.Parents[0] {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (m *maker) read(ctx context.Context) error {
 		return err
 	}
 	m.landed.era, err = e.current(ctx)
-	m.out.Base, m.out.Skipped = m.landed.era, m.landed.era.judged()
+	m.out.era, m.out.Skipped = m.landed.era, m.landed.era.judged()
 	return err
 }
 
@@ -130,7 +132,7 @@ func (m *maker) parent() error {
 	if back != "" && m.same(back) {
 		m.landed.Parent = back
 	}
-	m.landed.changes, err = m.Repo.Changes(m.landed.Parent, c.Hash, fold.Root)
+	m.landed.changes, err = m.Repo.Changes(m.landed.Parent, c.Hash, everything)
 	return err
 }
 
@@ -141,7 +143,7 @@ func (m *maker) rebased() (string, error) {
 	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
 		return "", nil
 	}
-	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, fold.Root)
+	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, everything)
 	if err != nil {
 		return "", nil // said where the commits are listed
 	}
@@ -165,11 +167,11 @@ func (m *maker) rebased() (string, error) {
 // same reports whether what landed since a commit is what the pull request
 // would do to it.
 func (m *maker) same(parent string) bool {
-	landed, err := m.Repo.Changes(parent, m.landed.Commit.Hash, fold.Root)
+	landed, err := m.Repo.Changes(parent, m.landed.Commit.Hash, everything)
 	if err != nil {
 		return false
 	}
-	l, err := m.Repo.Landing(parent, m.PR.HeadCommit, fold.Root)
+	l, err := m.Repo.Landing(parent, m.PR.HeadCommit, everything)
 	return err == nil && len(l.Conflicts) == 0 && len(landed) > 0 && slices.Equal(landed, l.Changes)
 }
 
@@ -201,7 +203,7 @@ func (m *maker) judge(ctx context.Context) error {
 		}
 	}
 	result := approval.Decide(approval.Input{
-		Change: m.change, PR: m.PR, Reviews: m.Reviews, Commits: m.commits, Digests: l.digests(), Seen: m.seen,
+		Change: m.change, PR: m.PR, Reviews: m.Reviews, Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
@@ -211,7 +213,7 @@ func (m *maker) judge(ctx context.Context) error {
 
 // seen computes what a reviewer saw, relative to where the change landed.
 func (m *maker) seen(commit string) (map[approval.Scope]approval.Digest, error) {
-	l, err := m.Repo.Landing(m.landed.Parent, commit, fold.Root)
+	l, err := m.Repo.Landing(m.landed.Parent, commit, everything)
 	if err != nil {
 		return nil, err
 	}
@@ -244,6 +246,7 @@ func (m *maker) state() error {
 		p.Approvals = append(p.Approvals, approved(g))
 	}
 	var err error
+	m.out.Files, m.out.Approvals = len(l.changes), len(p.Approvals)
 	m.out.Path = statementPath(l.Commit.Hash, l.Commit.When)
 	m.out.Data, err = Encode(Statement[Change]{Type: StatementType, PredicateType: ChangeType, Subject: l.subjects(), Predicate: p})
 	return err
@@ -282,7 +285,7 @@ func (m *maker) rows(facts []Fact) {
 
 // Commits lists the commits of a change with everybody who had a hand in them.
 func Commits(repo *history.Repo, base, head string) ([]approval.Commit, error) {
-	list, err := repo.Commits(base, head, fold.Root)
+	list, err := repo.Commits(base, head, everything)
 	if err != nil {
 		return nil, err
 	}
@@ -320,7 +323,7 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 // Permitted says why a key may not sign the statement about what landed at a
 // time on these rules; nil when it may.
 func (m *Made) Permitted(key ssh.Signer) *Reason {
-	return permitted(key.PublicKey(), m.Base.company.Signers, m.Commit.When)
+	return permitted(key.PublicKey(), m.era.company.Signers, m.Commit.When)
 }
 
 // NextCheckpoint makes the checkpoint of the line as it stands, with its path;

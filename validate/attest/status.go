@@ -116,5 +116,5 @@ func (i *Item) Approvals() []Approval {
 
 func isEvidence(path string) bool {
 	parts := strings.SplitN(path, "/", 5)
-	return len(parts) == 5 && parts[3] == "evidence"
+	return len(parts) == 5 && parts[0] == fold.Root && parts[3] == "evidence"
 }

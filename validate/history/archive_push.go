@@ -34,6 +34,21 @@ func (a *Archive) Publish(ctx context.Context, remote, token string, note Note) 
 	return fail("archive.busy", "branch", a.branch)
 }
 
+// Fetch learns how a remote has the branch, without changing it here.
+func (a *Archive) Fetch(ctx context.Context, remote, token string) error {
+	p := &publisher{archive: a, at: a.at, remote: remote, token: token}
+	s := goStorage(p.at)
+	defer s.Close()
+	r, auth, err := p.dial(s)
+	if err == nil {
+		err = p.fetch(ctx, r, auth)
+	}
+	if err != nil {
+		return p.explain(err)
+	}
+	return nil
+}
+
 type publisher struct {
 	archive       *Archive
 	at            place

@@ -24,20 +24,19 @@ const shortBranch = 32
 
 // CleanMerge reports whether a commit merges two others and brings nothing of
 // its own below a folder.
-func (r *Repo) CleanMerge(commit, under string) (bool, error) {
-	c, err := r.find(commit)
-	if err != nil || len(c.parents) != 2 {
-		return false, err
+func (r *Repo) CleanMerge(c Commit, under string) (bool, error) {
+	if len(c.Parents) != 2 {
+		return false, nil
 	}
-	ours, theirs := c.parents[0], c.parents[1]
-	at, err := r.commit(theirs)
+	ours, theirs := c.Parents[0], c.Parents[1]
+	at, err := r.commit(plumbing.NewHash(theirs))
 	// Most branches begin at the tip that they are merged into: then the merge
 	// holds just what the branch holds.
 	for range shortBranch {
-		if err != nil || at.tree != c.tree && at.hash == theirs || len(at.parents) == 0 {
+		if err != nil || at.Hash == theirs && at.Tree != c.Tree || len(at.parents) == 0 {
 			break
 		}
-		if at.parents[0] == ours {
+		if at.Parents[0] == ours {
 			return true, nil
 		}
 		at, err = r.commit(at.parents[0])
@@ -45,7 +44,11 @@ func (r *Repo) CleanMerge(commit, under string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return r.cleanMerge(c, under)
+	whole, err := r.commit(plumbing.NewHash(c.Hash))
+	if err != nil {
+		return false, err
+	}
+	return r.cleanMerge(whole, under)
 }
 
 // Blob returns the content that git stores under a hash.

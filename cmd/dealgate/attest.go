@@ -1,0 +1,315 @@
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/report"
+	"github.com/dealgate/dealgate/validate/rules"
+)
+
+// signingKey is the variable of a workflow that holds the private key itself.
+const signingKey = "DEALGATE_SIGNING_KEY"
+
+type attestFlags struct {
+	connection
+	commit, reviews, key, push string
+	checkpoint                 bool
+}
+
+func newAttest() *cobra.Command {
+	var f attestFlags
+	cmd := &cobra.Command{
+		Use:  "attest [PATH]",
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runAttest(cmd, folderOf(args), f) },
+	}
+	f.flags(cmd)
+	cmd.Flags().StringVar(&f.commit, "commit", "", "")
+	cmd.Flags().StringVar(&f.reviews, "reviews", "", "")
+	cmd.Flags().StringVar(&f.key, "key", "", "")
+	cmd.Flags().BoolVar(&f.checkpoint, "checkpoint", false, "")
+	cmd.Flags().StringVar(&f.push, "push", "", "")
+	return cmd
+}
+
+// builtVersion is the version that a statement names.
+func builtVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return version
+}
+
+func (w *lines) word(key string, args diag.Args) string { return catalogue.Text(w.l, key, args) }
+
+// folderOf is the folder that a command was given, else this one.
+func folderOf(args []string) string {
+	if len(args) == 1 {
+		return args[0]
+	}
+	return "."
+}
+
+// attestor writes statements about landed changes.
+type attestor struct {
+	*lines
+	flags   attestFlags
+	repo    *history.Repo
+	archive *history.Archive
+	forge   forge.Forge
+	key     ssh.Signer // nil: unsigned
+	files   []history.NewFile
+	covered map[string]bool // commits that a rebase merge laid on the line
+	refused int
+}
+
+func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
+	a, err := openAttestor(cmd, dir, f)
+	if err != nil {
+		return err
+	}
+	defer a.repo.Close()
+	workErr := a.states(cmd.Context())
+	// What was stated is kept, also where a later change could not be.
+	if err := a.keep(); err != nil {
+		return err
+	}
+	if workErr != nil {
+		return workErr
+	}
+	if err := a.fix(cmd.Context()); err != nil {
+		return err
+	}
+	if err := a.publish(cmd.Context()); err != nil {
+		return err
+	}
+	if a.err == nil && a.refused > 0 && f.commit != "" {
+		return errFindings
+	}
+	return a.err
+}
+
+func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, error) {
+	repo, err := history.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	head, err := repo.FS("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	policy := policyOf(head)
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return nil, err
+	}
+	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, covered: map[string]bool{}}
+	if f.reviews != "" {
+		a.forge, err = forge.Config{Kind: "file", BaseURL: f.reviews}.Open()
+	} else {
+		a.forge, err = f.open(policy)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.key, err = f.signer(); err != nil {
+		return nil, err
+	}
+	a.archive, err = history.OpenArchive(dir, attest.Branch)
+	return a, err
+}
+
+// signer reads the key from the file, else from the workflow's variable.
+func (f attestFlags) signer() (ssh.Signer, error) {
+	if f.key == "" {
+		if text := os.Getenv(signingKey); text != "" {
+			return attest.Key(signingKey, []byte(text+"\n"))
+		}
+		return nil, nil
+	}
+	data, err := os.ReadFile(f.key)
+	if err != nil {
+		return nil, err
+	}
+	return attest.Key(f.key, data)
+}
+
+// states makes the statements that are asked for: about one commit, or about
+// every landed change that has none.
+func (a *attestor) states(ctx context.Context) error {
+	commits := []string{a.flags.commit}
+	if a.flags.commit == "" {
+		var err error
+		if commits, err = a.missing(ctx); err != nil {
+			return err
+		}
+		if len(commits) == 0 {
+			a.say("attest.nothing", nil)
+		}
+	}
+	for _, c := range commits {
+		if a.covered[c] {
+			continue
+		}
+		if err := a.one(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *attestor) missing(ctx context.Context) ([]string, error) {
+	views, done, err := a.archive.Views()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: views})
+}
+
+func (a *attestor) one(ctx context.Context, rev string) error {
+	c, err := a.repo.Resolve(rev)
+	if err != nil {
+		return err
+	}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Version: builtVersion()}
+	pr, err := a.forge.Landed(ctx, c.Hash)
+	if err != nil {
+		return err
+	}
+	if pr != nil {
+		req.PR = *pr
+		if req.Reviews, err = a.forge.Reviews(ctx, pr.Number); err != nil {
+			return err
+		}
+	}
+	made, err := attest.Make(ctx, req)
+	if err != nil {
+		return err
+	}
+	switch {
+	case made.Skipped != nil:
+		a.say("attest.skipped", diag.Args{"commit": short(c.Hash), "why": diag.Term(made.Skipped.Rule + ".title")})
+	case pr == nil:
+		at := diag.Diagnostic{Rule: "audit/no-pull-request", Span: diag.Span{File: fold.Root}, Args: diag.Args{"commit": short(c.Hash)}}
+		return a.refuse(c, []diag.Diagnostic{at})
+	case made.Data == nil:
+		return a.refuse(c, made.Findings)
+	default:
+		return a.take(made)
+	}
+	return nil
+}
+
+// refuse says why nothing is stated about a change.
+func (a *attestor) refuse(c history.Commit, findings []diag.Diagnostic) error {
+	a.refused++
+	a.say("attest.refused", diag.Args{"commit": short(c.Hash)})
+	tree, err := a.repo.FS(c.Hash)
+	if err != nil {
+		return err
+	}
+	return report.WriteText(a.out, report.Input{Findings: findings, Lang: a.l, Source: sourceOf(tree)}, isTerminal(a.out))
+}
+
+// take signs a statement and puts it with those to be kept.
+func (a *attestor) take(made *attest.Made) error {
+	signature := diag.Args{}
+	key := "attest.unsigned"
+	a.files = append(a.files, history.NewFile{Path: made.Path, Data: made.Data})
+	if a.key != nil {
+		sig, err := attest.Sign(made.Data, a.key)
+		if err != nil {
+			return err
+		}
+		a.files = append(a.files, history.NewFile{Path: made.Path + history.Signature, Data: sig})
+		key = "attest.signed"
+		if why := made.Permitted(a.key); why != nil {
+			key, signature["why"] = "attest.wrong-key", diag.Term(why.Rule+".title")
+		}
+	}
+	for at := made.Commit; len(at.Parents) > 0 && at.Parents[0] != made.Parent; {
+		var err error
+		if at, err = a.repo.Resolve(at.Parents[0]); err != nil {
+			return err
+		}
+		a.covered[at.Hash] = true
+	}
+	a.say("attest.written", diag.Args{
+		"commit": short(made.Commit.Hash), "facts": made.Files, "approvals": made.Approvals, "signature": a.word(key, signature),
+	})
+	return nil
+}
+
+// keep adds the statements to the branch.
+func (a *attestor) keep() error {
+	if len(a.files) == 0 {
+		return nil
+	}
+	note, err := a.note()
+	if err != nil {
+		return err
+	}
+	_, err = a.archive.Add(a.files, note)
+	return err
+}
+
+// note is dated as the head is, so that the same work gives the same commit.
+func (a *attestor) note() (history.Note, error) {
+	head, err := a.repo.Head()
+	return history.Note{
+		Author: history.Author{Name: "dealgate", Email: "dealgate@localhost"}, When: head.When, Subject: a.word("attest.subject", nil),
+	}, err
+}
+
+// fix makes a checkpoint.
+func (a *attestor) fix(ctx context.Context) error {
+	if !a.flags.checkpoint {
+		return nil
+	}
+	views, done, err := a.archive.Views()
+	if err != nil {
+		return err
+	}
+	defer done()
+	path, data, err := attest.NextCheckpoint(ctx, attest.Options{Repo: a.repo, Kept: views}, builtVersion())
+	if err != nil || data == nil {
+		return err
+	}
+	a.files = []history.NewFile{{Path: path, Data: data}}
+	if a.key != nil {
+		sig, err := attest.Sign(data, a.key)
+		if err != nil {
+			return err
+		}
+		a.files = append(a.files, history.NewFile{Path: path + history.Signature, Data: sig})
+	}
+	a.say("attest.checkpoint", diag.Args{"file": path})
+	return a.keep()
+}
+
+func (a *attestor) publish(ctx context.Context) error {
+	if a.flags.push == "" {
+		return nil
+	}
+	note, err := a.note()
+	if err != nil {
+		return err
+	}
+	if err := a.archive.Publish(ctx, a.flags.push, os.Getenv(a.flags.tokenEnv), note); err != nil {
+		return err
+	}
+	a.say("attest.pushed", diag.Args{"remote": a.flags.push})
+	return nil
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dealgate/dealgate/render/output"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+type auditFlags struct {
+	offline            bool
+	format, checkpoint string
+	remote, tokenEnv   string
+	pack               int
+}
+
+func newAudit() *cobra.Command {
+	var f auditFlags
+	cmd := &cobra.Command{
+		Use:  "audit [PATH]",
+		Args: arguments(0, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return runAudit(cmd, args, f) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.offline, "offline", false, "")
+	flags.StringVar(&f.remote, "remote", "origin", "")
+	flags.StringVar(&f.tokenEnv, "token-env", "GITHUB_TOKEN", "")
+	flags.StringVar(&f.format, "format", "text", "")
+	flags.StringVar(&f.checkpoint, "checkpoint", "", "")
+	flags.IntVar(&f.pack, "pack", 0, "")
+	return cmd
+}
+
+func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
+	if f.format != "text" && f.format != "json" {
+		return &wordedError{"usage.format", diag.Args{"value": f.format, "known": []string{"text", "json"}}}
+	}
+	out, dir := "", "."
+	if f.pack != 0 {
+		out, args = "register-"+strconv.Itoa(f.pack), append(args, "")
+		if args[0] != "" {
+			out, args = args[0], args[1:]
+		}
+	}
+	if len(args) > 0 && args[0] != "" {
+		dir = args[0]
+	}
+	a, err := openAuditing(cmd, dir, f)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	r, err := attest.Audit(cmd.Context(), a.options)
+	if err != nil {
+		return err
+	}
+	if err := a.tell(r, f, out); err != nil {
+		return err
+	}
+	if r.Failed() {
+		return errFindings
+	}
+	return a.remember(cmd.Context(), f.checkpoint)
+}
+
+// auditing is what an audit reads and writes.
+type auditing struct {
+	*lines
+	options attest.Options
+	policy  *fact.Policy
+	close   func()
+}
+
+func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, error) {
+	repo, err := history.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	head, err := repo.FS("HEAD")
+	if err != nil {
+		return nil, err
+	}
+	policy := policyOf(head)
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return nil, err
+	}
+	archive, err := history.OpenArchive(dir, attest.Branch)
+	if err != nil {
+		return nil, err
+	}
+	if !f.offline {
+		if err := archive.Fetch(cmd.Context(), f.remote, os.Getenv(f.tokenEnv)); err != nil {
+			return nil, err
+		}
+	}
+	views, done, err := archive.Views()
+	if err != nil {
+		return nil, err
+	}
+	a := &auditing{
+		lines: &lines{out: cmd.OutOrStdout(), l: l}, policy: policy,
+		options: attest.Options{Repo: repo, Kept: views}, close: func() { _, _ = done(), repo.Close() },
+	}
+	if f.checkpoint != "" {
+		a.options.Outside, err = os.ReadFile(f.checkpoint)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil // the first time there is none
+		}
+	}
+	return a, err
+}
+
+// tell writes what was found, or the register of a year.
+func (a *auditing) tell(r *attest.Report, f auditFlags, dir string) error {
+	switch {
+	case f.pack != 0:
+		return a.register(r, f.pack, dir)
+	case f.format == "json":
+		b := bufio.NewWriterSize(a.out, 1<<16)
+		return errors.Join(r.WriteJSON(b, a.l), b.Flush())
+	}
+	a.show(r)
+	return a.err
+}
+
+// mostShown bounds the files that are listed to a person.
+const mostShown = 200
+
+func (a *auditing) show(r *attest.Report) {
+	a.say("audit.head", diag.Args{"repository": r.Repository, "head": short(r.Head.Hash), "changes": len(r.Landed)})
+	n := r.Count()
+	for _, s := range []attest.Status{attest.Proven, attest.Declared, attest.Unproven, attest.Contradicted} {
+		a.say("audit.count", diag.Args{"status": diag.Term("audit." + s.String()), "count": n[s]})
+	}
+	a.line(r)
+	shown := 0
+	for _, i := range r.Items {
+		if i.Status() <= attest.Declared {
+			continue
+		}
+		if shown++; shown <= mostShown {
+			a.item(i)
+		}
+	}
+	if shown > mostShown {
+		a.say("audit.more", diag.Args{"count": shown - mostShown})
+	}
+}
+
+// line tells of the line of history and its checkpoints.
+func (a *auditing) line(r *attest.Report) {
+	key := "audit.no-checkpoint"
+	if r.Checkpoints > 0 {
+		key = "audit.checkpoint"
+		if r.Signed {
+			key = "audit.signed-checkpoint"
+		}
+	}
+	a.say(key, diag.Args{"covered": r.Covered, "changes": len(r.Landed)})
+	for _, why := range r.Line {
+		a.reason(why)
+	}
+}
+
+func (a *auditing) item(i *attest.Item) {
+	a.text("")
+	a.say("audit.item", diag.Args{
+		"status": diag.Term("audit." + i.Status().String()), "file": i.Path, "commit": short(i.Landed.Commit.Hash),
+		"day": value.DayOf(i.Landed.Commit.When.In(zone(a.policy))),
+	})
+	for _, why := range i.All() {
+		a.reason(why)
+	}
+}
+
+func (a *auditing) reason(why attest.Reason) {
+	a.say("audit.reason", diag.Args{"rule": why.Rule, "title": why.Title(), "found": why.Words(a.l)})
+	a.say("audit.fix", diag.Args{"fix": a.word(why.Rule+".fix", why.Args)})
+}
+
+// register writes the register of a year into a folder.
+func (a *auditing) register(r *attest.Report, year int, dir string) error {
+	out, err := output.Open(dir)
+	if err != nil {
+		return err
+	}
+	p := attest.Pack{Report: r, Year: year, Lang: a.l, Zone: zone(a.policy), Kept: a.options.Kept}
+	if a.policy != nil {
+		p.Company = a.policy.Company.S
+	}
+	if err := p.Write(out.Write); err != nil {
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	a.say("audit.packed", diag.Args{"year": year, "file": filepath.Join(dir, "index.html")})
+	return a.err
+}
+
+// remember keeps the checkpoint of a line on which all is well in a file of
+// the auditor's, where nobody else can rewrite it.
+func (a *auditing) remember(ctx context.Context, file string) error {
+	if file == "" {
+		return nil
+	}
+	_, data, err := attest.NextCheckpoint(ctx, attest.Options{Repo: a.options.Repo, Kept: a.options.Kept, Whole: true}, builtVersion())
+	if err != nil || data == nil {
+		return err
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return err
+	}
+	a.say("audit.remembered", diag.Args{"file": file})
+	return a.err
+}

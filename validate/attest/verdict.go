@@ -1,0 +1,99 @@
+package attest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/approval"
+)
+
+// verdict gathers what was decided about the parts of a change.
+type verdict struct {
+	mu    sync.Mutex
+	given map[string]bool
+	wrong map[string][]Reason // by path, "" for the change as a whole
+}
+
+func (v *verdict) add(r approval.Result) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.given == nil {
+		v.given, v.wrong = map[string]bool{}, map[string][]Reason{}
+	}
+	for _, g := range r.Given {
+		v.given[voucher(approved(g))] = true
+	}
+	said := map[string]bool{}
+	for _, f := range r.Findings {
+		if f.Severity != diag.Error || said[f.Rule+f.File] {
+			continue
+		}
+		said[f.Rule+f.File] = true
+		v.wrong[f.File] = append(v.wrong[f.File], notApproved(f.Rule))
+	}
+}
+
+var faults sync.Map // rule to the reason that it makes
+
+// notApproved is the reason that a rule about approvals was not met.
+func notApproved(rule string) Reason {
+	if known, ok := faults.Load(rule); ok {
+		return known.(Reason)
+	}
+	r := *reason("audit/not-approved", "why", diag.Term(rule+".title"), "rule", rule)
+	faults.Store(rule, r)
+	return r
+}
+
+// voucher is what makes an approval one and the same.
+func voucher(a Approval) string {
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t", a.Fact, a.Scope, a.Role, a.Aspect, a.Person, a.Review, a.Delegated)
+}
+
+// approved writes an approval down.
+func approved(g approval.Given) Approval {
+	return Approval{
+		Fact: g.Fact, Scope: string(g.Scope), Role: g.Role, Aspect: g.Aspect, Person: g.Person, Name: g.Name,
+		Account: Account{g.Account.Host, g.Account.ID, g.Account.Login}, Review: g.Review, Commit: g.Commit, At: g.At.UTC(), Text: g.Text, Delegated: g.Delegated,
+	}
+}
+
+// settle notes what the decisions say of the change as a whole, and what the
+// statement claims beyond them.
+func (l *Landed) settle() {
+	if l.claim == nil {
+		return
+	}
+	if l.decidable() && l.verdict.given != nil {
+		l.Reasons = append(l.Reasons, l.beyond()...)
+	}
+	l.claim = nil // it has served
+}
+
+func (l *Landed) beyond() []Reason {
+	touched := map[string]bool{}
+	for _, c := range l.changes {
+		touched[c.Path] = true
+	}
+	var out []Reason
+	for _, path := range slices.Sorted(maps.Keys(l.verdict.wrong)) {
+		if !touched[path] {
+			out = append(out, l.verdict.wrong[path]...)
+		}
+	}
+	if len(l.verdict.wrong) > 0 {
+		return out
+	}
+	for _, a := range l.claim.text.Predicate.Approvals {
+		if !l.verdict.given[voucher(a)] {
+			return append(out, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
+		}
+	}
+	return out
+}
+
+// own lists what speaks against one file.
+func (l *Landed) own(path string) []Reason { return slices.Clone(l.verdict.wrong[path]) }
