@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"runtime/debug"
 
@@ -158,16 +159,24 @@ func (a *attestor) states(ctx context.Context) error {
 			a.say("attest.nothing", nil)
 		}
 	}
+	var errs []error
 	for _, c := range commits {
 		if a.covered[c] {
 			continue
 		}
+		// One commit of which nothing can be told does not keep the others
+		// from being stated; a forge that fails again and again does.
 		if err := a.one(ctx, c); err != nil {
-			return err
+			errs = append(errs, err)
+		}
+		if len(errs) == mostFailures || ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
+
+const mostFailures = 3
 
 func (a *attestor) missing(ctx context.Context) ([]string, error) {
 	views, done, err := a.archive.Views()

@@ -1,6 +1,8 @@
 package attest
 
 import (
+	"slices"
+
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -43,10 +45,12 @@ func (f *fates) add(l *Landed, c history.Change) *Item {
 }
 
 func (f *fates) follow(l *Landed) {
+	// Evidence belongs to the facts that landed with it; alone it is listed.
+	alone := !slices.ContainsFunc(l.changes, func(c history.Change) bool { return !isEvidence(c.Path) })
 	for _, c := range l.changes {
 		switch {
 		case c.Kind == history.Added:
-			if isEvidence(c.Path) && f.gone[c.Path] == "" {
+			if isEvidence(c.Path) && f.gone[c.Path] == "" && !alone {
 				continue
 			}
 			i := f.add(l, c)

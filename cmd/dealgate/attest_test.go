@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"crypto/ed25519"
+	"encoding/json"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/dealgate/dealgate/validate/attest"
+)
+
+// writeKey makes a key file and the line that allows the key.
+func writeKey(t *testing.T, file string) (line string) {
+	t.Helper()
+	private := ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize)))
+	block, err := ssh.MarshalPrivateKey(private, "landing")
+	must(t, err)
+	must(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
+	public, err := ssh.NewPublicKey(private.Public())
+	must(t, err)
+	return `landing@huaxin.example namespaces="dealgate-approval",valid-after="20240101" ` + string(ssh.MarshalAuthorizedKey(public))
+}
+
+// landed is a case of the cheats that was merged, whatever the gate says.
+type landed struct {
+	*cheat
+	dir, reviews, key string
+}
+
+var submitted = regexp.MustCompile(`"submitted": "([^"]+)"`)
+
+// landCase merges the head of a case one day after its last review.
+func landCase(t *testing.T, name string) *landed {
+	t.Helper()
+	c := newCheat(t, readArchive(t, filepath.Join(cheatDir, name+".txtar")))
+	keys := t.TempDir()
+	l := &landed{cheat: c, key: filepath.Join(keys, "landing"), reviews: filepath.Join(keys, "reviews.json")}
+	c.story["allowed_signers"] = writeKey(t, l.key)
+	l.dir = c.build()
+	target, head := cmp.Or(c.header["target"], "base"), cmp.Or(c.header["head"], "head")
+	at, err := time.Parse(time.RFC3339, cmp.Or(lastOf(c.section("commits"), `at=(\S+)`), "2025-01-22T10:00:00+08:00"))
+	must(t, err)
+	for _, m := range submitted.FindAllStringSubmatch(c.section("reviews.json"), -1) {
+		when, err := time.Parse(time.RFC3339, m[1])
+		must(t, err)
+		if when.After(at) {
+			at = when
+		}
+	}
+	at = at.Add(24 * time.Hour)
+	c.commit("landed mail=Gitea/noreply@git.huaxin.example at=" + at.Format(time.RFC3339) + " parents=" + target + "," + head)
+	c.repo.branch("main", c.commits["landed"])
+	text := strings.ReplaceAll(c.reviews(), `"state": "open"`, `"state": "merged", "merge_commit": "`+c.commits["landed"]+`", "merged_by": {"id": 1, "login": "zhou-jianguo"}`)
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	return l
+}
+
+func lastOf(text, pattern string) string {
+	last := ""
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+		last = max(last, m[1])
+	}
+	return last
+}
+
+func (l *landed) attest(args ...string) outcome {
+	return dealgate(l.t, append([]string{"attest", l.dir, "--lang", "en", "--reviews", l.reviews, "--key", l.key}, args...)...)
+}
+
+// audited runs an audit and returns its first line and the status of each
+// file that landed with the case.
+func (l *landed) audited(args ...string) (outcome, map[string]string) {
+	l.t.Helper()
+	o := dealgate(l.t, append([]string{"audit", l.dir, "--lang", "en", "--offline", "--format", "json"}, args...)...)
+	status := map[string]string{}
+	lines := bufio.NewScanner(strings.NewReader(o.out))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var item struct{ Path, Status, Commit string }
+		must(l.t, json.Unmarshal(lines.Bytes(), &item))
+		if item.Commit == l.commits["landed"] {
+			status[item.Path] = item.Status
+		}
+	}
+	return o, status
+}
+
+// What the gate lets pass is proven once it has landed; what it blocks is
+// stated by nobody, and never proven, even if it landed all the same.
+func TestWhatTheGateDecidesIsWhatAnAuditFinds(t *testing.T) {
+	names, err := filepath.Glob(cheatDir + "/*.txtar")
+	must(t, err)
+	for _, file := range names {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		archive := readArchive(t, file)
+		if strings.HasPrefix(string(archive.Comment), "#") {
+			continue // the company
+		}
+		c := newCheat(t, archive)
+		if c.header["want"] == "" || c.header["group"] != "" || c.header["bulk"] != "" || slices.Contains(notToLand, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			l := landCase(t, name)
+			l.attest().wantCode(t, exitClean)
+			o, status := l.audited()
+			want := map[bool]string{true: "proven", false: "unproven"}[c.header["want"] == "nothing"]
+			if strings.Contains(name, "approvals-none") {
+				want = "declared"
+			}
+			if len(status) == 0 && !strings.Contains(o.out, "audit/fact-changed") {
+				t.Fatalf("nothing landed:\n%s", o.out)
+			}
+			for path, got := range status {
+				if got != want && !(want == "unproven" && got == "contradicted") {
+					t.Errorf("%s is %s, want %s\n%s", path, got, want, clipped(o.out))
+				}
+			}
+			// What the target had beyond the base was pushed, and is not proven.
+			if failed := want == "unproven" || c.header["target"] != ""; failed != (o.code == exitFindings) {
+				t.Errorf("exit code %d", o.code)
+			}
+		})
+	}
+}
+
+// notToLand are cases of which a merge here would not be the same change, or of
+// which the forge itself says that it cannot tell.
+var notToLand = []string{"head-moved", "fact-deleted", "fact-deleted-and-added", "two-pulls-one-head"}
+
+func (o outcome) wantCode(t *testing.T, code int) {
+	t.Helper()
+	if o.code != code {
+		t.Errorf("exit code %d, want %d\n%s%s", o.code, code, clipped(o.out), clipped(o.err))
+	}
+}
+
+// Stating again changes nothing; a checkpoint is made once; the register of
+// the year holds what landed, and its statement.
+func TestAttestAuditAndRegister(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	l.attest("--checkpoint").want(t, exitClean, "signed", "checkpoint: checkpoints/00000002-")
+	again := l.attest("--checkpoint")
+	again.want(t, exitClean, "has one")
+	if strings.Contains(again.out, "checkpoint:") {
+		t.Errorf("a second checkpoint of the same line:\n%s", again.out)
+	}
+	own := filepath.Join(t.TempDir(), "kept.json")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own).want(t, exitClean, "1 files proven", "signed checkpoint up to change 2 of 2", "kept in")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "zh-CN", "--checkpoint", own).want(t, exitClean, "已证明：")
+	out := filepath.Join(t.TempDir(), "register")
+	dealgate(t, "audit", "--pack", "2025", out, l.dir, "--offline", "--lang", "zh-CN").want(t, exitClean, "登记册")
+	for file, want := range map[string]string{
+		"index.html": "2025", "zh-CN/index.html": "没有未证明或矛盾的内容", "en/2025-02.html": "王军 (marketing department manager)",
+		"zh-CN/register.csv": "\uFEFF落地时间", "en/register.csv": "2025-02-05-plan.yaml",
+		"statements/" + l.commits["landed"] + ".json": attest.ChangeType, "statements/" + l.commits["landed"] + ".json.sig": "SSH SIGNATURE",
+	} {
+		data, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(file)))
+		must(t, err)
+		if !strings.Contains(string(data), want) {
+			t.Errorf("%s does not hold %q:\n%s", file, want, clipped(string(data)))
+		}
+	}
+}
+
+func TestAttestSaysWhatIsWrong(t *testing.T) {
+	l := landCase(t, "no-review")
+	l.attest().want(t, exitClean, "not stated", "approval/missing")
+	l.attest("--commit", "HEAD").want(t, exitFindings, "approval/missing")
+	must(t, os.WriteFile(l.key, []byte("no key"), 0o600))
+	l.attest().want(t, exitFailed, "no private key")
+	dealgate(t, "audit", l.dir, "--lang", "en", "--offline", "--format", "xml").want(t, exitFailed, "text, json")
+	dealgate(t, "audit", l.dir, "--lang", "en").want(t, exitFailed, "origin")
+	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", filepath.Join(l.dir, "nothing.json")).want(t, exitFailed, "nothing.json")
+	o := dealgate(t, "audit", l.dir, "--lang", "zh-CN", "--offline")
+	o.want(t, exitFindings, "audit/no-statement", "未证明")
+}
