@@ -46,6 +46,7 @@ type rendering struct {
 	lang       catalogue.Lang
 	head       history.Commit
 	provenance map[string]history.Provenance
+	proofs     proofs
 	dirty      int
 }
 
@@ -102,7 +103,8 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 		showFindings(cmd.ErrOrStderr(), r)
 		return nil, &wordedError{"cli.no-rules", nil}
 	}
-	return r, nil
+	r.proofs, err = r.proof(cmd.Context())
+	return r, err
 }
 
 // history reads who recorded what; without a repository nothing is recorded.
@@ -142,7 +144,10 @@ func (r *rendering) recorded(path string) (site.Prov, bool) {
 	if !ok {
 		return site.Prov{}, false
 	}
-	return site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(zone(r.c.Policy)), Baseline: p.Baseline}, true
+	prov := site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(zone(r.c.Policy)), Baseline: p.Baseline}
+	prov.Proof, prov.Why = r.proofs.status(path)
+	_, prov.Unproven = r.proofs.held(path)
+	return prov, true
 }
 
 // missing turns what may happen next into what the site shows of it.
@@ -176,7 +181,9 @@ func (r *rendering) writeBonus(out *output.Dir) error {
 			return ""
 		},
 	}
-	if err := bonus.Render(bonus.Compute(r.c), meta, out.Write); err != nil {
+	ledger := bonus.Compute(r.c)
+	ledger.Hold(r.proofs.held)
+	if err := bonus.Render(ledger, meta, out.Write); err != nil {
 		return err
 	}
 	return out.Close()

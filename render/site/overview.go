@@ -130,6 +130,7 @@ type overviewPage struct {
 type health struct {
 	Deals, Invalid, Errors, Warnings int // errors and warnings outside of deals included
 	General                          int // errors outside of deals
+	Unproven                         int // facts that no statement bears out
 }
 
 // Fine reports whether no check failed.
@@ -254,5 +255,19 @@ func (s *site) health(rows []row, general []diag.Diagnostic) health {
 		h.Warnings += r.Warnings
 		h.Invalid += boolInt(r.Invalid())
 	}
+	h.Unproven = s.unproven()
 	return h
+}
+
+// unproven counts the facts of all deals that no statement bears out.
+func (s *site) unproven() int {
+	n := 0
+	for _, d := range s.Company.Deals() {
+		for _, f := range d.Records {
+			if r := s.record(f); r != nil && r.Unproven {
+				n++
+			}
+		}
+	}
+	return n
 }

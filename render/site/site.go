@@ -34,6 +34,8 @@ type Prov struct {
 	Commit, Author string
 	When           time.Time
 	Baseline       bool
+	Proof, Why     diag.Term // what an audit shows of it, and for what reason; empty where none is made
+	Unproven       bool      // the audit does not bear it out
 }
 
 // Next is one thing that may happen to a deal now. File is empty for a row

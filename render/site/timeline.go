@@ -44,6 +44,8 @@ type record struct {
 	On             value.Day
 	Late           int // days after its date, 0 when in time
 	Baseline       bool
+	Proof, Why     diag.Term
+	Unproven       bool
 }
 
 // timeline lists what happened to a deal, the latest day first. The days'
@@ -179,7 +181,7 @@ func (s *site) record(f *fold.Fact) *record {
 	if !ok {
 		return nil
 	}
-	r := &record{Commit: p.Commit, Author: p.Author, On: value.DayOf(p.When), Baseline: p.Baseline}
+	r := &record{Commit: p.Commit, Author: p.Author, On: value.DayOf(p.When), Baseline: p.Baseline, Proof: p.Proof, Why: p.Why, Unproven: p.Unproven}
 	if late := int(r.On - f.Date); late > lateDays {
 		r.Late = late
 	}

@@ -1,0 +1,20 @@
+package bonus
+
+import "github.com/dealgate/dealgate/schema/diag"
+
+// Hold keeps back what rests on a file whose approval is not proven: its money
+// waits until it is, with the reason that the audit gives.
+func (l *Ledger) Hold(unproven func(path string) (why diag.Term, held bool)) {
+	for i := range l.Lines {
+		line := &l.Lines[i]
+		if line.State != Payable {
+			continue
+		}
+		for _, s := range line.Sources {
+			if why, held := unproven(s.File); held {
+				line.State, line.Reason, line.Args = Waiting, "bonus.waits-proof", diag.Args{"file": s.File, "why": why}
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package bonus
+
+import (
+	"testing"
+
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+func TestHoldKeepsBackWhatIsNotProven(t *testing.T) {
+	source := func(file string) []Source {
+		return []Source{{File: "deals/policy.yaml", Line: 1}, {File: file, Line: 2}}
+	}
+	l := Ledger{Lines: []Line{
+		{State: Payable, Sources: source("a.yaml")},
+		{State: Payable, Sources: source("b.yaml")},
+		{State: Forfeited, Reason: "bonus.forfeit-decided", Sources: source("a.yaml")},
+		{State: Waiting, Reason: "bonus.waits-sale", Sources: source("a.yaml")},
+	}}
+	l.Hold(func(path string) (diag.Term, bool) { return "audit.unproven", path == "a.yaml" })
+	want := []State{Waiting, Payable, Forfeited, Waiting}
+	for i, line := range l.Lines {
+		if line.State != want[i] {
+			t.Errorf("line %d is %s, want %s", i, line.State, want[i])
+		}
+	}
+	if got := l.Lines[0]; got.Reason != "bonus.waits-proof" || got.Args["file"] != "a.yaml" {
+		t.Errorf("the line does not say why: %+v", got)
+	}
+	if l.Lines[2].Reason != "bonus.forfeit-decided" || l.Lines[3].Reason != "bonus.waits-sale" {
+		t.Error("a line that was not payable lost its reason")
+	}
+}
