@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -62,6 +63,9 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 		return err
 	}
 	defer a.close()
+	// What is kept of fifty thousand changes is a fifth of this; the rest is
+	// room for what is folded meanwhile.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
 	r, err := attest.Audit(cmd.Context(), a.options)
 	if err != nil {
 		return err
@@ -74,6 +78,8 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 	}
 	return a.remember(cmd.Context(), f.checkpoint)
 }
+
+const mostMemory = 700 << 20
 
 // auditing is what an audit reads and writes.
 type auditing struct {

@@ -27,7 +27,9 @@ func TestCheats(t *testing.T) {
 			must(t, err)
 			c := &cheat{lab: newLab(t), archive: txtar.Parse(data)}
 			c.run()
-			if got, want := shown(c.audit()), c.section("want"); got != want {
+			r := c.audit()
+			complete(t, r)
+			if got, want := shown(r), c.section("want"); got != want {
 				t.Errorf("got:\n%swant:\n%s", got, want)
 			}
 		})

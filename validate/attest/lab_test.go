@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -51,7 +52,7 @@ type version struct {
 
 // lab is a repository of the company of the cheats, in which changes land.
 type lab struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	git   *git.Repository
 	clock time.Time
@@ -67,7 +68,7 @@ type lab struct {
 
 var zone = time.FixedZone("CST", 8*3600)
 
-func newLab(t *testing.T) *lab {
+func newLab(t testing.TB) *lab {
 	t.Helper()
 	l := &lab{
 		t: t, dir: t.TempDir(), clock: time.Date(2025, 1, 12, 10, 0, 0, 0, zone), all: map[string]*version{},
@@ -89,7 +90,7 @@ func account(login string) forge.Account {
 }
 
 // company is what stands before anything is judged.
-func company(t *testing.T) files {
+func company(t testing.TB) files {
 	f := files{}
 	for _, name := range []string{"../rules/testdata/stories/company.txtar", "../rules/testdata/stories/tendered.txtar", "../testdata/cheats/company.txtar"} {
 		data, err := os.ReadFile(name)
@@ -263,7 +264,7 @@ func (l *lab) open() *history.Repo {
 // none.
 func (l *lab) attest(id, key string) []diag.Diagnostic {
 	l.t.Helper()
-	made, err := Make(l.t.Context(), Request{
+	made, err := Make(context.Background(), Request{
 		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Rules: validate.Rules{}, Version: "test",
 	})
 	must(l.t, err)
@@ -296,7 +297,7 @@ func (l *lab) options() Options { return Options{Repo: l.open(), Kept: l.views()
 
 func (l *lab) checkpoint(key string) string {
 	l.t.Helper()
-	path, data, err := NextCheckpoint(l.t.Context(), l.options(), "test")
+	path, data, err := NextCheckpoint(context.Background(), l.options(), "test")
 	must(l.t, err)
 	if data != nil {
 		l.keep(path, data, key)
@@ -306,7 +307,7 @@ func (l *lab) checkpoint(key string) string {
 
 func (l *lab) audit() *Report {
 	l.t.Helper()
-	r, err := Audit(l.t.Context(), l.options())
+	r, err := Audit(context.Background(), l.options())
 	must(l.t, err)
 	return r
 }
