@@ -79,7 +79,7 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 	return a.remember(cmd.Context(), f.checkpoint)
 }
 
-const mostMemory = 700 << 20
+const mostMemory = 850 << 20
 
 // auditing is what an audit reads and writes.
 type auditing struct {

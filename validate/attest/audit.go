@@ -44,6 +44,16 @@ func (r *Report) Count() map[Status]int {
 	return n
 }
 
+// ByPath finds what is known of each file by its path; of one that landed
+// several times, the last counts.
+func (r *Report) ByPath() map[string]*Item {
+	m := make(map[string]*Item, len(r.Items))
+	for _, i := range r.Items {
+		m[i.Path] = i
+	}
+	return m
+}
+
 // Failed reports whether something is unproven or contradicted.
 func (r *Report) Failed() bool {
 	n := r.Count()

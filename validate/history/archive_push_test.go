@@ -180,3 +180,19 @@ func TestAPushThatFailsKeepsWhatIsHere(t *testing.T) {
 		t.Errorf("the clone holds %s", s)
 	}
 }
+
+// Where nothing was stated yet there is nothing to bring together.
+func TestNothingIsPublishedOfNothing(t *testing.T) {
+	origin, _, clones := connect(t)
+	publish(t, clones[0])
+	if s := atOrigin(t, origin); s != "" {
+		t.Errorf("the origin holds %s", s)
+	}
+	must(t, clones[0].Fetch(t.Context(), "origin", ""))
+	add(t, clones[1], "s/a.json", "1")
+	publish(t, clones[1])
+	must(t, clones[0].Fetch(t.Context(), "origin", ""))
+	if s := holds(t, clones[0], 0); s != "s/a.json=1" {
+		t.Errorf("after fetching, the clone sees %s", s)
+	}
+}
