@@ -15,6 +15,7 @@ import (
 	"github.com/dealgate/dealgate/cmd/dealgate/internal/demo"
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/rules"
@@ -101,7 +102,7 @@ func BenchmarkOneChange(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := validate.Judge(b.Context(), base, landing.Tree, changedFiles(landing), rules.All, validate.Options{}); err != nil {
+		if _, _, err := validate.Judge(b.Context(), base, landing.Tree, attest.Files(landing.Changes), rules.All, validate.Options{}); err != nil {
 			b.Fatal(err)
 		}
 		if err := repo.Close(); err != nil {

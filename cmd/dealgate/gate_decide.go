@@ -9,6 +9,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
@@ -101,11 +102,11 @@ func (c *proposed) commits() ([]approval.Commit, error) {
 		under = "."
 	}
 	base, head := c.landing.Base.Hash, c.landing.Head.Hash
-	commits, err := commitsOf(c.repo, base, c.pull, under)
+	commits, err := attest.Commits(c.repo, base, c.pull, under)
 	if err != nil || c.pull == head {
 		return commits, err
 	}
-	landing, err := commitsOf(c.repo, base, head, under)
+	landing, err := attest.Commits(c.repo, base, head, under)
 	for _, one := range landing {
 		if !slices.ContainsFunc(commits, func(known approval.Commit) bool { return known.Hash == one.Hash }) {
 			commits = append(commits, one)
@@ -139,36 +140,5 @@ func (j *judged) repositoryID() string {
 }
 
 func digestsOf(repository string, l *history.Landing) map[approval.Scope]approval.Digest {
-	return approval.Digests(repository, entriesOf(l.Changes))
-}
-
-// entriesOf turns changes into what a delta consists of.
-func entriesOf(changes []history.Change) []approval.Entry {
-	entries := make([]approval.Entry, len(changes))
-	for i, c := range changes {
-		entries[i] = approval.Entry{Path: c.Path, Mode: c.NewMode, OldBlob: c.OldBlob, NewBlob: c.NewBlob}
-	}
-	return entries
-}
-
-// commitsOf lists the commits that a head has beyond its base, with everybody
-// who had a hand in what they bring below a folder.
-func commitsOf(repo *history.Repo, base, head, under string) ([]approval.Commit, error) {
-	list, err := repo.Commits(base, head, under)
-	if err != nil {
-		return nil, err
-	}
-	var out []approval.Commit
-	for _, c := range list {
-		one := approval.Commit{
-			Hash: c.Hash, When: c.When, CleanMerge: c.CleanMerge,
-			Author:    approval.Identity{Name: c.Author, Mail: c.Email},
-			Committer: approval.Identity{Name: c.Committer.Name, Mail: c.Committer.Email},
-		}
-		for _, a := range c.CoAuthors {
-			one.CoAuthors = append(one.CoAuthors, approval.Identity{Name: a.Name, Mail: a.Email})
-		}
-		out = append(out, one)
-	}
-	return out, nil
+	return approval.Digests(repository, attest.Entries(l.Changes))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dealgate/dealgate/schema/source"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
@@ -183,7 +184,7 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, er
 			return nil, err
 		}
 	}
-	j.change, j.findings, err = validate.Judge(cmd.Context(), base, landing.Tree, changedFiles(landing), rules.All, validate.Options{AsOf: day})
+	j.change, j.findings, err = validate.Judge(cmd.Context(), base, landing.Tree, attest.Files(landing.Changes), rules.All, validate.Options{AsOf: day})
 	if err != nil {
 		return nil, err
 	}
@@ -200,15 +201,6 @@ func (j *judged) report(findings []diag.Diagnostic, approvals report.Approvals) 
 		Summary: report.Summarise(j.change, findings, j.lang, approvals),
 		Checked: len(j.change.Files), Deals: dealsIn(j.change.Files),
 	}
-}
-
-func changedFiles(l *history.Landing) []validate.File {
-	verbs := map[history.Kind]validate.Verb{history.Added: validate.Added, history.Modified: validate.Modified, history.Deleted: validate.Deleted}
-	var files []validate.File
-	for _, c := range l.Changes {
-		files = append(files, validate.NewFile(c.Path, verbs[c.Kind]))
-	}
-	return files
 }
 
 func conflicts(l *history.Landing) []diag.Diagnostic {

@@ -198,7 +198,7 @@ func (m *maker) judge(ctx context.Context) error {
 		m.out.Findings = append(m.out.Findings, own.finding(policyPath))
 	}
 	if m.PR.HeadCommit != "" {
-		if m.commits, err = Commits(m.Repo, l.Parent, m.PR.HeadCommit); err != nil {
+		if m.commits, err = Commits(m.Repo, l.Parent, m.PR.HeadCommit, everything); err != nil {
 			return err
 		}
 	}
@@ -283,9 +283,10 @@ func (m *maker) rows(facts []Fact) {
 	}
 }
 
-// Commits lists the commits of a change with everybody who had a hand in them.
-func Commits(repo *history.Repo, base, head string) ([]approval.Commit, error) {
-	list, err := repo.Commits(base, head, everything)
+// Commits lists the commits that a head has beyond its base, with everybody
+// who had a hand in what they bring below a folder.
+func Commits(repo *history.Repo, base, head, under string) ([]approval.Commit, error) {
+	list, err := repo.Commits(base, head, under)
 	if err != nil {
 		return nil, err
 	}
