@@ -102,16 +102,7 @@ func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
 }
 
 func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, error) {
-	repo, err := history.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	head, err := repo.FS("HEAD")
-	if err != nil {
-		return nil, err
-	}
-	policy := policyOf(head)
-	l, err := lang(cmd, policy)
+	repo, policy, l, err := openLanded(cmd, dir)
 	if err != nil {
 		return nil, err
 	}

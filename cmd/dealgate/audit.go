@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealgate/dealgate/render/output"
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -89,17 +90,23 @@ type auditing struct {
 	close   func()
 }
 
-func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, error) {
+// openLanded opens a repository with the policy and language of its head.
+func openLanded(cmd *cobra.Command, dir string) (*history.Repo, *fact.Policy, catalogue.Lang, error) {
 	repo, err := history.Open(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, "", err
 	}
 	head, err := repo.FS("HEAD")
 	if err != nil {
-		return nil, err
+		return nil, nil, "", err
 	}
 	policy := policyOf(head)
 	l, err := lang(cmd, policy)
+	return repo, policy, l, err
+}
+
+func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, error) {
+	repo, policy, l, err := openLanded(cmd, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"sync"
@@ -136,7 +137,7 @@ func (x *Case) notAllowed(from []string) diag.Diagnostic {
 	}
 	d := x.finding("step/not-allowed", diag.Pos{}, diag.Args{
 		"step": x.F.Step.Term(), "state": x.I.Process.Term(x.I.State), "allowed": states,
-		"process": diag.Term("process." + x.I.Process.Name), "name": cmpOr(x.I.Name, x.D.ID),
+		"process": diag.Term("process." + x.I.Process.Name), "name": cmp.Or(x.I.Name, x.D.ID),
 	})
 	d.Row = label
 	return d

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -115,7 +116,7 @@ func (d *Deal) AgreementDue() value.Day {
 		case *fact.Improvement:
 			due = b.AgreementDue.Day
 		case *fact.Import:
-			due = later(b.AgreementDue.Day, due)
+			due = cmp.Or(b.AgreementDue.Day, due)
 		}
 	}
 	return due

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"math/big"
 
 	"github.com/shopspring/decimal"
@@ -178,14 +179,7 @@ func beforeDeliveryDate(x *Case) *Unmet {
 
 func newDateGiven(x *Case) *Unmet {
 	b := x.F.Body.(*fact.OrderRescheduleAnswer)
-	return unless(b.DeliverBy.Day > x.F.Date, later2(b.DeliverBy.At, b.Answer.At), nil)
-}
-
-func later2(at, otherwise diag.Pos) diag.Pos {
-	if at.Known() {
-		return at
-	}
-	return otherwise
+	return unless(b.DeliverBy.Day > x.F.Date, cmp.Or(b.DeliverBy.At, b.Answer.At), nil)
 }
 
 // quantityLeft refuses to ship items that were not ordered, or more than was.

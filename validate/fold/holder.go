@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -63,9 +64,9 @@ func (d *Deal) holder(c *Company, lead *Fact) (team string, until value.Day) {
 		case *fact.TenderAward:
 			team = c.Roster.TeamID(b.Team.S)
 		case *fact.TenderDecision:
-			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
+			team = cmp.Or(c.Roster.TeamID(b.Team.S), team)
 		case *fact.Import:
-			team = cmpOr(c.Roster.TeamID(b.Team.S), team)
+			team = cmp.Or(c.Roster.TeamID(b.Team.S), team)
 		case *fact.Qualify:
 			ended = b.Verdict.S == "discard"
 		case *fact.Stop, *fact.Close:

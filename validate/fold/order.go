@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"math/big"
 
 	"github.com/shopspring/decimal"
@@ -124,21 +125,21 @@ func (o *Order) note(f *Fact) {
 	switch b := f.Body.(type) {
 	case *fact.Order:
 		o.File, o.Body, o.TaxRate, o.DeliverBy = f, b, b.TaxRate.Rat(), b.DeliverBy.Day
-		o.setLines(b.Lines)
+		o.Lines = linesOf(b.Lines)
 	case *fact.OrderAmendment:
 		if len(b.Lines) > 0 {
-			o.setAmended(b.Lines)
+			o.Lines = linesOf(b.Lines)
 		}
-		o.DeliverBy = later(b.DeliverBy.Day, o.DeliverBy)
+		o.DeliverBy = cmp.Or(b.DeliverBy.Day, o.DeliverBy)
 	case *fact.OrderRescheduleAnswer:
-		o.DeliverBy = later(b.DeliverBy.Day, o.DeliverBy)
+		o.DeliverBy = cmp.Or(b.DeliverBy.Day, o.DeliverBy)
 		o.voided = o.voided || b.Answer.S == "refused"
 	case *fact.OrderVoid:
 		o.voided = true
 	case *fact.OrderConfirmation:
 		o.Confirmed = f.Date
 	case *fact.OrderShipment:
-		o.Shipped = first(o.Shipped, f.Date)
+		o.Shipped = cmp.Or(o.Shipped, f.Date)
 		o.count(quantitiesOf(b.Lines), func(l *Line) *decimal.Decimal { return &l.Shipped })
 	case *fact.OrderGoodsReceived:
 		o.count(quantitiesOf(b.Lines), func(l *Line) *decimal.Decimal { return &l.Accepted })
@@ -147,7 +148,7 @@ func (o *Order) note(f *Fact) {
 	case *fact.OrderReturn:
 		o.takeBack(quantitiesOf(b.Lines))
 	case *fact.OrderInvoice:
-		o.Invoiced = first(o.Invoiced, f.Date)
+		o.Invoiced = cmp.Or(o.Invoiced, f.Date)
 		o.Invoices = append(o.Invoices, f)
 	case *fact.OrderDeduction, *fact.OrderSmallDifference, *fact.OrderWriteOff:
 		o.settle(f.Body)
@@ -163,32 +164,14 @@ func (o *Order) note(f *Fact) {
 	o.keep(f.Date)
 }
 
-func first(known, day value.Day) value.Day {
-	if known != 0 {
-		return known
+// linesOf are the lines of an order or of its amendment, which are alike.
+func linesOf[T fact.OrderLines | fact.OrderAmendmentLines](lines []T) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		ordered := fact.OrderLines(l)
+		out[i] = Line{Item: ordered.Item.S, Ordered: ordered.Quantity.Decimal, Price: ordered.Price.Decimal}
 	}
-	return day
-}
-
-func later(given, otherwise value.Day) value.Day {
-	if given != 0 {
-		return given
-	}
-	return otherwise
-}
-
-func (o *Order) setLines(lines []fact.OrderLines) {
-	o.Lines = nil
-	for _, l := range lines {
-		o.Lines = append(o.Lines, Line{Item: l.Item.S, Ordered: l.Quantity.Decimal, Price: l.Price.Decimal})
-	}
-}
-
-func (o *Order) setAmended(lines []fact.OrderAmendmentLines) {
-	o.Lines = nil
-	for _, l := range lines {
-		o.Lines = append(o.Lines, Line{Item: l.Item.S, Ordered: l.Quantity.Decimal, Price: l.Price.Decimal})
-	}
+	return out
 }
 
 // Quantity is how much of an item a fact names.

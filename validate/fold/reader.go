@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 	"strings"
@@ -151,16 +152,9 @@ func misplaced(p Place) diag.Diagnostic {
 		return diag.Diagnostic{Rule: "step/refusal-never-lands", Span: d.Span, Row: row.ID, Clause: row.Clause, Args: diag.Args{"row": row.Term()}}
 	}
 	names := StepNames(p.Process)
-	d.Args["near"] = cmpOr(check.Similar(p.Near, names), "—")
+	d.Args["near"] = cmp.Or(check.Similar(p.Near, names), "—")
 	d.Args["steps"] = names
 	return d
-}
-
-func cmpOr(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // refusalOf finds the row of a refusal that somebody tries to record: what is
