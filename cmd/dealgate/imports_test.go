@@ -24,6 +24,7 @@ var layers = [][]string{
 	{"validate/approval"},
 	{"validate/forge"},
 	{"render/bonus"},
+	{"render/text"},
 	{"validate", "validate/history"},
 	{"validate/fold"},
 	{"schema/internal/gen/cmd"},
