@@ -38,11 +38,27 @@ func checkNumber(number int) error {
 	return nil
 }
 
+// Description is what a status keeps of its description.
+func Description(s string) string { return clip(s, maxDescription) }
+
 func checkStatus(commit, state string) error {
 	if !slices.Contains([]string{StatusPending, StatusSuccess, StatusFailure, StatusError}, state) {
 		return fail("forge.bad-state", "state", clip(state, 80))
 	}
 	return checkCommit(commit)
+}
+
+// checkHead allows "" beside a commit: the heads of all pull requests.
+func checkHead(commit string) error {
+	if commit == "" {
+		return nil
+	}
+	return checkCommit(commit)
+}
+
+// ofHead leaves the pull requests whose head is this commit; "" leaves all.
+func ofHead(pulls []PullRequest, commit string) []PullRequest {
+	return slices.DeleteFunc(pulls, func(pr PullRequest) bool { return commit != "" && pr.HeadCommit != commitOf(commit) })
 }
 
 // checkPull refuses a pull request without which nothing can be judged.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -78,37 +79,25 @@ func (f *File) Reviews(ctx context.Context, number int) ([]Review, error) {
 
 // Landed implements Forge.
 func (f *File) Landed(ctx context.Context, commit string) (*PullRequest, error) {
-	landed, err := f.those(ctx, commit, func(pr PullRequest) string { return pr.MergeCommit })
-	if err != nil {
-		return nil, err
-	}
-	return theOne(commit, landed)
-}
-
-// Open implements Forge.
-func (f *File) Open(ctx context.Context, headCommit string) ([]PullRequest, error) {
-	return f.those(ctx, headCommit, func(pr PullRequest) string {
-		if pr.Closed {
-			return ""
-		}
-		return pr.HeadCommit
-	})
-}
-
-func (f *File) those(ctx context.Context, commit string, of func(PullRequest) string) ([]PullRequest, error) {
 	if ctx.Err() != nil {
 		return nil, cancelled("file", ctx.Err())
 	}
 	if err := checkCommit(commit); err != nil {
 		return nil, err
 	}
-	var pulls []PullRequest
-	for _, pr := range f.pulls {
-		if of(pr) == commitOf(commit) {
-			pulls = append(pulls, pr)
-		}
+	return theOne(commit, slices.DeleteFunc(slices.Clone(f.pulls), func(pr PullRequest) bool { return pr.MergeCommit != commitOf(commit) }))
+}
+
+// Open implements Forge.
+func (f *File) Open(ctx context.Context, headCommit string) ([]PullRequest, error) {
+	if ctx.Err() != nil {
+		return nil, cancelled("file", ctx.Err())
 	}
-	return pulls, nil
+	if err := checkHead(headCommit); err != nil {
+		return nil, err
+	}
+	open := slices.DeleteFunc(slices.Clone(f.pulls), func(pr PullRequest) bool { return pr.Closed })
+	return ofHead(open, headCommit), nil
 }
 
 // Comment implements Forge.
@@ -142,8 +131,21 @@ func (f *File) Status(ctx context.Context, commit, context, state, description, 
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.statuses = append(f.statuses, Status{commitOf(commit), context, state, clip(description, maxDescription), url})
+	f.statuses = append(f.statuses, Status{commitOf(commit), context, state, Description(description), url})
 	return nil
+}
+
+// Stated implements Forge.
+func (f *File) Stated(ctx context.Context, commit, context string) (state, description string, err error) {
+	if ctx.Err() != nil {
+		return "", "", cancelled("file", ctx.Err())
+	}
+	for _, s := range f.Statuses() {
+		if s.Commit == commitOf(commit) && s.Context == context {
+			state, description = s.State, s.Description
+		}
+	}
+	return state, description, checkCommit(commit)
 }
 
 // Comments returns the comments that a pull request was given.

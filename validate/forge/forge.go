@@ -94,14 +94,17 @@ type Forge interface {
 	// Landed finds the merged pull request that this commit landed, by its
 	// merge commit; nil when there is none.
 	Landed(ctx context.Context, commit string) (*PullRequest, error)
-	// Open lists the open pull requests whose head is this commit. Whether
-	// they were retargeted it does not tell.
+	// Open lists the open pull requests whose head is this commit, or all of
+	// them when it is "". Whether they were retargeted it does not tell.
 	Open(ctx context.Context, headCommit string) ([]PullRequest, error)
 	// Comment keeps one comment of our own, recognised by its first line,
 	// the marker: it is written anew, or made where it is missing.
 	Comment(ctx context.Context, number int, marker, body string) error
 	// Status sets the state of a commit under a context.
 	Status(ctx context.Context, commit, context, state, description, url string) error
+	// Stated reads the state of a commit under a context as it was last set,
+	// with its description; both are empty where none was.
+	Stated(ctx context.Context, commit, context string) (state, description string, err error)
 }
 
 // Config says which repository to ask about, and how.

@@ -220,12 +220,19 @@ func TestOpenPullRequests(t *testing.T) {
 		w := newWorld()
 		twin := *w.pull(7)
 		twin.Number, twin.BaseRef = 8, "lax"
-		w.pulls = append(w.pulls, twin)
+		other := twin
+		other.Number, other.HeadCommit = 9, commit("other")
+		w.pulls = append(w.pulls, twin, other)
 		f := s.open(t, w)
 		got, err := f.Open(ctx, theHead)
 		must(t, err)
 		if len(got) != 2 || got[0].Number != 7 || got[1].Number != 8 || got[1].BaseRef != "lax" {
 			t.Errorf("got %+v", got)
+		}
+		all, err := f.Open(ctx, "")
+		must(t, err)
+		if len(all) != 3 {
+			t.Errorf("got %+v", all)
 		}
 		for _, name := range []string{"old", "gone", "nowhere"} {
 			if got, err := f.Open(ctx, commit(name)); len(got) != 0 || err != nil {
@@ -271,6 +278,30 @@ func TestStatus(t *testing.T) {
 		want := Status{theHead, "dealgate (main)", StatusFailure, strings.Repeat("缺", 139) + "…", "https://ci.test/1"}
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// What was stated last under a context is read back, whatever else stands
+// beside it.
+func TestStated(t *testing.T) {
+	everywhere(t, func(t *testing.T, s subject) {
+		w := newWorld()
+		w.pageSize = 1
+		f := s.open(t, w)
+		said := func(want, why string) {
+			t.Helper()
+			if state, description, err := f.Stated(ctx, theHead, "dealgate (main)"); err != nil || state != want || description != why {
+				t.Errorf("got %q %q, %v", state, description, err)
+			}
+		}
+		said("", "")
+		must(t, f.Status(ctx, theHead, "dealgate (main)", StatusPending, "wait", ""))
+		must(t, f.Status(ctx, theHead, "dealgate (main)", StatusFailure, "no", ""))
+		must(t, f.Status(ctx, theHead, "dealgate (lax)", StatusSuccess, "yes", ""))
+		said(StatusFailure, "no")
+		if _, _, err := f.Stated(ctx, "HEAD", "c"); err == nil {
+			t.Error("HEAD is no hash")
 		}
 	})
 }

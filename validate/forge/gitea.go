@@ -164,17 +164,11 @@ func (g *giteaForge) search(ctx context.Context, commit string) (*PullRequest, e
 }
 
 func (g *giteaForge) Open(ctx context.Context, headCommit string) ([]PullRequest, error) {
-	if err := checkCommit(headCommit); err != nil {
+	if err := checkHead(headCommit); err != nil {
 		return nil, err
 	}
 	all, err := g.pulls(ctx, gitea.StateOpen)
-	var open []PullRequest
-	for _, pr := range all {
-		if pr.HeadCommit == commitOf(headCommit) {
-			open = append(open, pr)
-		}
-	}
-	return open, err
+	return ofHead(all, headCommit), err
 }
 
 func (g *giteaForge) pulls(ctx context.Context, state gitea.StateType) ([]PullRequest, error) {
@@ -255,8 +249,29 @@ func (g *giteaForge) Status(ctx context.Context, commit, context, state, descrip
 	}
 	return g.call(ctx, g.asked("/statuses/%s", commit), func(api *gitea.Client) error {
 		_, _, err := api.CreateStatus(g.owner, g.repo, commit, gitea.CreateStatusOption{
-			State: gitea.StatusState(state), TargetURL: url, Description: clip(description, maxDescription), Context: context,
+			State: gitea.StatusState(state), TargetURL: url, Description: Description(description), Context: context,
 		})
 		return err
 	})
+}
+
+// Stated implements Forge. The combined status lists the latest of each
+// context.
+func (g *giteaForge) Stated(ctx context.Context, commit, context string) (state, description string, err error) {
+	if err := checkCommit(commit); err != nil {
+		return "", "", err
+	}
+	err = g.call(ctx, g.asked("/commits/%s/status", commit), func(api *gitea.Client) error {
+		all, _, err := api.GetCombinedStatus(g.owner, g.repo, commit)
+		if err != nil {
+			return err
+		}
+		for _, s := range all.Statuses {
+			if s != nil && s.Context == context {
+				state, description = string(s.State), s.Description
+			}
+		}
+		return nil
+	})
+	return state, description, err
 }

@@ -218,7 +218,7 @@ func isUnknownCommit(err error) bool {
 // Open reads all open pull requests: asked for those of one commit, GitHub
 // leaves out some that come from forks.
 func (g *gitHub) Open(ctx context.Context, headCommit string) ([]PullRequest, error) {
-	if err := checkCommit(headCommit); err != nil {
+	if err := checkHead(headCommit); err != nil {
 		return nil, err
 	}
 	list, err := gitHubPages(ctx, g, g.asked("/pulls?state=open"), pullID,
@@ -231,11 +231,9 @@ func (g *gitHub) Open(ctx context.Context, headCommit string) ([]PullRequest, er
 	}
 	var open []PullRequest
 	for _, p := range list {
-		if pr := g.pull(p); pr.HeadCommit == commitOf(headCommit) {
-			open = append(open, pr)
-		}
+		open = append(open, g.pull(p))
 	}
-	return open, nil
+	return ofHead(open, headCommit), nil
 }
 
 func (g *gitHub) Comment(ctx context.Context, number int, marker, body string) error {
@@ -298,7 +296,7 @@ func (g *gitHub) Status(ctx context.Context, commit, context, state, description
 	if err := checkStatus(commit, state); err != nil {
 		return err
 	}
-	status := github.RepoStatus{State: &state, Context: &context, Description: new(clip(description, maxDescription))}
+	status := github.RepoStatus{State: &state, Context: &context, Description: new(Description(description))}
 	if url != "" {
 		status.TargetURL = &url
 	}
@@ -306,6 +304,28 @@ func (g *gitHub) Status(ctx context.Context, commit, context, state, description
 		_, _, err := g.api.Repositories.CreateStatus(ctx, g.owner, g.repo, commit, status)
 		return err
 	})
+}
+
+// Stated implements Forge. The combined status lists the latest of each
+// context.
+func (g *gitHub) Stated(ctx context.Context, commit, context string) (state, description string, err error) {
+	if err := checkCommit(commit); err != nil {
+		return "", "", err
+	}
+	list, err := gitHubPages(ctx, g, g.asked("/commits/%s/status", commit), (*github.RepoStatus).GetID,
+		func(o github.ListOptions) ([]*github.RepoStatus, *github.Response, error) {
+			all, resp, err := g.api.Repositories.GetCombinedStatus(ctx, g.owner, g.repo, commit, &o)
+			if err != nil {
+				return nil, resp, err
+			}
+			return all.Statuses, resp, nil
+		})
+	for _, s := range list {
+		if s.GetContext() == context {
+			state, description = s.GetState(), s.GetDescription()
+		}
+	}
+	return state, description, err
 }
 
 // gitHubPages reads a list to its end. The Link header names the next page;

@@ -34,6 +34,8 @@ func TestGitHubDescription(t *testing.T) {
 	must(t, f.Comment(ctx, 7, marker, "one"))
 	must(t, f.Comment(ctx, 7, marker, "two"))
 	must(t, f.Status(ctx, theHead, "dealgate", StatusSuccess, "fine", "https://ci.test/1"))
+	_, _, err = f.Stated(ctx, theHead, "dealgate")
+	must(t, err)
 	w.silent = true
 	must(t, f.Comment(ctx, 7, marker, "three"))
 	for _, e := range f.server.exchanges() {

@@ -27,6 +27,7 @@ func giteaReplay(w *world) http.Handler {
 	mux.HandleFunc("POST "+repo+"/issues/{number}/comments", g.comment)
 	mux.HandleFunc("PATCH "+repo+"/issues/comments/{id}", g.edit)
 	mux.HandleFunc("POST "+repo+"/statuses/{sha}", g.status)
+	mux.HandleFunc("GET "+repo+"/commits/{sha}/status", g.stated)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { gtRefuse(w, http.StatusNotFound, "not found") })
 	return mux
 }
@@ -175,9 +176,25 @@ func (g giteaServer) status(w http.ResponseWriter, r *http.Request) {
 	var s struct{ State, Context, Description, Target_URL string }
 	_ = json.NewDecoder(r.Body).Decode(&s)
 	g.w.statuses = append(g.w.statuses, Status{r.PathValue("sha"), s.Context, s.State, s.Description, s.Target_URL})
-	reply(w, http.StatusCreated, dict{
-		"id": 1, "status": s.State, "target_url": s.Target_URL, "description": s.Description, "url": "http://gitea.test/api/v1/repos/acme/deals/statuses/" + r.PathValue("sha"),
+	reply(w, http.StatusCreated, g.shown(g.w.statuses[len(g.w.statuses)-1]))
+}
+
+func (g giteaServer) shown(s Status) dict {
+	return dict{
+		"id": 1, "status": s.State, "target_url": s.URL, "description": s.Description, "url": "http://gitea.test/api/v1/repos/acme/deals/statuses/" + s.Commit,
 		"context": s.Context, "creator": gtUser(g.w.me), "created_at": midday, "updated_at": midday,
+	}
+}
+
+// stated answers with the latest status of each context.
+func (g giteaServer) stated(w http.ResponseWriter, r *http.Request) {
+	list := []any{}
+	for _, s := range g.w.stated(r.PathValue("sha")) {
+		list = append(list, g.shown(s))
+	}
+	reply(w, http.StatusOK, dict{
+		"state": "failure", "sha": r.PathValue("sha"), "total_count": len(list), "statuses": list,
+		"repository": gtRepo("acme/deals"), "commit_url": "http://gitea.test/commit", "url": "http://gitea.test/status",
 	})
 }
 

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -23,6 +24,7 @@ func gitHubReplay(w *world) http.Handler {
 	mux.HandleFunc("POST /repos/acme/deals/issues/{number}/comments", g.comment)
 	mux.HandleFunc("PATCH /repos/acme/deals/issues/comments/{id}", g.edit)
 	mux.HandleFunc("POST /repos/acme/deals/statuses/{sha}", g.status)
+	mux.HandleFunc("GET /repos/acme/deals/commits/{sha}/status", g.stated)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { ghRefuse(w, http.StatusNotFound, "Not Found") })
 	return mux
 }
@@ -175,10 +177,33 @@ func (g gitHubServer) status(w http.ResponseWriter, r *http.Request) {
 	var s struct{ State, Context, Description, Target_URL string }
 	_ = json.NewDecoder(r.Body).Decode(&s)
 	g.w.statuses = append(g.w.statuses, Status{r.PathValue("sha"), s.Context, s.State, s.Description, s.Target_URL})
-	reply(w, http.StatusCreated, dict{
-		"url": "https://api.github.test/statuses/1", "avatar_url": nil, "id": 1, "node_id": "S_1", "state": s.State,
-		"description": s.Description, "target_url": s.Target_URL, "context": s.Context,
-		"created_at": midday, "updated_at": midday, "creator": ghUser(g.w.me),
+	shown := ghStatus(1, g.w.statuses[len(g.w.statuses)-1])
+	shown["creator"] = ghUser(g.w.me)
+	reply(w, http.StatusCreated, shown)
+}
+
+func ghStatus(id int, s Status) dict {
+	return dict{
+		"url": "https://api.github.test/statuses/1", "avatar_url": nil, "id": id, "node_id": "S_1", "state": s.State,
+		"description": s.Description, "target_url": s.URL, "context": s.Context, "created_at": midday, "updated_at": midday,
+	}
+}
+
+// stated answers with the latest status of each context, in pages.
+func (g gitHubServer) stated(w http.ResponseWriter, r *http.Request) {
+	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	latest := g.w.stated(r.PathValue("sha"))
+	size := cmp.Or(g.w.pageSize, 100)
+	if page = max(page, 1); page*size < len(latest) {
+		w.Header().Set("Link", fmt.Sprintf(`<http://%s%s?page=%d>; rel="next"`, r.Host, r.URL.Path, page+1))
+	}
+	list := []any{}
+	for i, s := range latest {
+		list = append(list, ghStatus(i+1, s))
+	}
+	reply(w, http.StatusOK, dict{
+		"state": "failure", "sha": r.PathValue("sha"), "total_count": len(list), "statuses": append([]any{}, paged(list, page, size)...),
+		"repository": ghRepo("acme/deals"), "url": "https://api.github.test/status", "commit_url": "https://api.github.test/commit",
 	})
 }
 

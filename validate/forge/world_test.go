@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -240,4 +241,15 @@ func fileAccount(a Account) any {
 		return nil
 	}
 	return dict{"id": a.ID, "login": a.Login, "bot": a.Bot}
+}
+
+// stated are the latest statuses of a commit, one of each context.
+func (w *world) stated(commit string) (latest []Status) {
+	for _, s := range w.statuses {
+		latest = slices.DeleteFunc(latest, func(old Status) bool { return old.Context == s.Context })
+		if s.Commit == commit {
+			latest = append(latest, s)
+		}
+	}
+	return latest
 }
