@@ -19,14 +19,7 @@ import (
 // machine: the validator is fetched by its digest, the commits by git, and the
 // reviews from a server that answers as GitHub does.
 func TestTheGateWorkflowRuns(t *testing.T) {
-	act := os.Getenv("DEALGATE_ACT")
-	if act == "" && os.Getenv("DEALGATE_REQUIRE_ALL") == "1" {
-		t.Fatal("DEALGATE_ACT does not name the program act")
-	}
-	if act == "" {
-		t.Skip("DEALGATE_ACT does not name the program act (github.com/nektos/act)")
-	}
-	g := newRunningGate(t, act)
+	g := newRunning(t, "github")
 	opened := map[string]any{"action": "opened", "number": 7, "pull_request": map[string]any{"number": 7, "head": map[string]any{"sha": g.head}}}
 	reviewed := map[string]any{"action": "completed", "workflow_run": map[string]any{"head_sha": g.head, "event": "pull_request_review"}}
 
@@ -57,28 +50,59 @@ func TestTheGateWorkflowRuns(t *testing.T) {
 	}
 }
 
-// runningGate is a company's repository, its forge, and the program that runs
+// Gitea before 1.25 wakes nothing after a review; what looks at every open
+// pull request from time to time finds it, and says no more than is new.
+func TestTheGateRunsByTheClock(t *testing.T) {
+	g := newRunning(t, "gitea")
+	opened := map[string]any{"action": "opened", "number": 7, "pull_request": map[string]any{"number": 7, "head": map[string]any{"sha": g.head}}}
+	g.wakes("pull_request_target", opened)
+	g.wants("failure", "Still to approve:** marketing department manager")
+	g.wakes("schedule", map[string]any{})
+	g.wantsOnly("")
+	g.review(3, g.head)
+	g.review(2, g.head)
+	g.wakes("schedule", map[string]any{})
+	g.wantsOnly("success")
+	g.reviews[1]["dismissed"] = true
+	g.wakes("schedule", map[string]any{})
+	g.wantsOnly("failure")
+	g.wakes("schedule", map[string]any{})
+	g.wantsOnly("")
+}
+
+// running is a company's repository, its forge, and the program that runs
 // its workflows.
-type runningGate struct {
+type running struct {
 	*testing.T
+	kind                    string // of the forge
 	act, dir, head, api, ca string
 	group                   string // head of a merge queue's group
+	landed                  string // commit that landed the pull request, "" while it is open
 
 	mu       sync.Mutex
 	reviews  []map[string]any
 	statuses []map[string]any
+	heard    int // of the statuses, how many a test has seen
 	comment  string
 }
 
-func newRunningGate(t *testing.T, act string) *runningGate {
-	g := &runningGate{T: t, act: act, dir: t.TempDir()}
+func newRunning(t *testing.T, kind string) *running {
+	act := os.Getenv("DEALGATE_ACT")
+	if act == "" && os.Getenv("DEALGATE_REQUIRE_ALL") == "1" {
+		t.Fatal("DEALGATE_ACT does not name the program act")
+	}
+	if act == "" {
+		t.Skip("DEALGATE_ACT does not name the program act (github.com/nektos/act)")
+	}
+	g := &running{T: t, kind: kind, act: act, dir: t.TempDir()}
 	server := httptest.NewServer(http.HandlerFunc(g.answer))
 	t.Cleanup(server.Close)
-	g.api = server.URL
+	g.api = server.URL + map[string]string{"gitea": "/api/v1"}[kind]
 	validator := g.release()
-	company := filepath.Join(g.dir, "company")
-	dealgate(t, "init", company, "--lang", "en", "--date", "2026-11-20", "--url", g.api, "--repository", "acme/deals", "--validator", validator,
+	company := g.company()
+	dealgate(t, "init", company, "--forge", kind, "--lang", "en", "--date", "2026-11-20", "--url", server.URL, "--repository", "acme/deals", "--validator", validator,
 		"--gm", "Lin/lin/2", "--department-manager", "Shen/shen/3", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean)
+	put(t, filepath.Join(company, "deals/allowed_signers"), writeKey(t, filepath.Join(g.dir, "landing")))
 	g.git(company, "init", "--quiet", "--initial-branch=main")
 	g.commit(company, "base")
 	g.git(company, "switch", "--quiet", "--create", "plan")
@@ -90,11 +114,11 @@ intangible-value: Trust
 goals: [a visit]
 budget: 3000
 `)
-	put(t, filepath.Join(company, ".github/workflows/gate.yml"), "on: pull_request_target\njobs: {x: {runs-on: ubuntu-latest, steps: [{run: touch "+filepath.Join(g.dir, "ran")+"}]}}\n")
+	put(t, filepath.Join(company, "."+kind, "workflows/gate.yml"), "on: pull_request_target\njobs: {x: {runs-on: ubuntu-latest, steps: [{run: touch "+filepath.Join(g.dir, "ran")+"}]}}\n")
 	g.commit(company, "plan")
 	g.head = g.git(company, "rev-parse", "HEAD")
 	g.git(company, "switch", "--quiet", "main") // a trusted run takes the workflow of the base
-	bare := filepath.Join(g.dir, "acme", "deals.git")
+	bare := g.bare()
 	g.git(g.dir, "clone", "--quiet", "--bare", company, bare)
 	g.git(bare, "update-ref", "refs/pull/7/head", g.head)
 	g.git(bare, "update-ref", "-d", "refs/heads/plan") // as from a fork
@@ -103,10 +127,14 @@ budget: 3000
 	return g
 }
 
+// company is the folder that people work in, bare the forge's repository.
+func (g *running) company() string { return filepath.Join(g.dir, "company") }
+func (g *running) bare() string    { return filepath.Join(g.dir, "acme", "deals.git") }
+
 // pushesOver puts another commit with the same content in the head's place;
 // what the reviewers saw can from now on be fetched by its name alone.
-func (g *runningGate) pushesOver() {
-	company, bare := filepath.Join(g.dir, "company"), filepath.Join(g.dir, "acme", "deals.git")
+func (g *running) pushesOver() {
+	company, bare := g.company(), g.bare()
 	g.git(company, "switch", "--quiet", "plan")
 	g.git(company, "commit", "--quiet", "--amend", "--message", "plan, better said")
 	g.head = g.git(company, "rev-parse", "HEAD")
@@ -116,8 +144,8 @@ func (g *runningGate) pushesOver() {
 
 // queues lands the head as a merge queue would, and returns the event that
 // tells of it.
-func (g *runningGate) queues(subject string) map[string]any {
-	company, bare := filepath.Join(g.dir, "company"), filepath.Join(g.dir, "acme", "deals.git")
+func (g *running) queues(subject string) map[string]any {
+	company, bare := g.company(), g.bare()
 	g.git(company, "switch", "--quiet", "--detach", "main")
 	g.git(company, "merge", "--quiet", "--no-ff", "--message", subject, "plan")
 	g.group = g.git(company, "rev-parse", "HEAD")
@@ -129,7 +157,7 @@ func (g *runningGate) queues(subject string) map[string]any {
 }
 
 // release builds the validator and offers it for download.
-func (g *runningGate) release() string {
+func (g *running) release() string {
 	name := filepath.Join(g.dir, "dealgate")
 	if out, err := exec.Command("go", "build", "-o", name, ".").CombinedOutput(); err != nil {
 		g.Fatalf("%v\n%s", err, out)
@@ -143,7 +171,7 @@ func (g *runningGate) release() string {
 	return fmt.Sprintf("%s/dealgate#sha256=%x", server.URL, sha256.Sum256(data))
 }
 
-func (g *runningGate) git(dir string, args ...string) string {
+func (g *running) git(dir string, args ...string) string {
 	g.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
@@ -157,13 +185,13 @@ func (g *runningGate) git(dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func (g *runningGate) commit(dir, message string) {
+func (g *running) commit(dir, message string) {
 	g.git(dir, "add", "--all")
 	g.git(dir, "commit", "--quiet", "--message", message)
 }
 
 // wakes runs the workflow for an event, without a failure of the job.
-func (g *runningGate) wakes(event string, payload map[string]any) {
+func (g *running) wakes(event string, payload map[string]any) {
 	g.Helper()
 	out, err := g.runs(event, payload)
 	if err != nil {
@@ -172,26 +200,33 @@ func (g *runningGate) wakes(event string, payload map[string]any) {
 	g.Logf("%s", out)
 }
 
-func (g *runningGate) runs(event string, payload map[string]any) ([]byte, error) {
+func (g *running) runs(event string, payload map[string]any) ([]byte, error) {
+	g.Helper()
+	return g.runsWorkflow("gate.yml", event, payload)
+}
+
+func (g *running) runsWorkflow(name, event string, payload map[string]any) ([]byte, error) {
 	g.Helper()
 	payload["repository"] = map[string]any{"full_name": "acme/deals", "default_branch": "main"}
 	data, err := json.Marshal(payload)
 	must(g, err)
 	file := filepath.Join(g.dir, "event.json")
 	put(g, file, string(data))
-	cmd := exec.Command(g.act, event, "--workflows", ".github/workflows/gate.yml", "--eventpath", file,
-		"--platform", "ubuntu-latest=-self-hosted", "--secret", "GITHUB_TOKEN=a-token", "--no-cache-server", "--rm",
+	cmd := exec.Command(g.act, event, "--workflows", "."+g.kind+"/workflows/"+name, "--eventpath", file,
+		"--platform", "ubuntu-latest=-self-hosted", "--secret", "GITHUB_TOKEN=a-token", "--secret", signingKey, "--no-cache-server", "--rm",
 		"--env", "GITHUB_SERVER_URL=file://"+g.dir, "--env", "GITHUB_API_URL="+g.api, "--env", "GITHUB_REPOSITORY=acme/deals", "--env", "CURL_CA_BUNDLE="+g.ca)
-	cmd.Dir = filepath.Join(g.dir, "company")
-	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+g.dir, "XDG_CACHE_HOME="+filepath.Join(g.dir, "cache"), "HOME="+g.dir)
+	cmd.Dir = g.company()
+	key, err := os.ReadFile(filepath.Join(g.dir, "landing"))
+	must(g, err)
+	cmd.Env = append(os.Environ(), signingKey+"="+string(key), "XDG_CONFIG_HOME="+g.dir, "XDG_CACHE_HOME="+filepath.Join(g.dir, "cache"), "HOME="+g.dir)
 	return cmd.CombinedOutput()
 }
 
 // wants checks the last word about the head, and that it was pending before.
-func (g *runningGate) wants(state, comment string) {
+func (g *running) wants(state, comment string) {
 	g.Helper()
-	if len(g.statuses) < 2 {
-		g.Fatalf("statuses: %v", g.statuses)
+	if len(g.statuses) < g.heard+2 {
+		g.Fatalf("statuses: %v", g.statuses[g.heard:])
 	}
 	last, before := g.statuses[len(g.statuses)-1], g.statuses[len(g.statuses)-2]
 	if last["state"] != state || before["state"] != "pending" || last["context"] != "dealgate (main)" {
@@ -200,54 +235,25 @@ func (g *runningGate) wants(state, comment string) {
 	if !strings.Contains(g.comment, comment) {
 		g.Errorf("the comment does not say %q: %s", comment, g.comment)
 	}
-	g.statuses = nil
+	g.heard = len(g.statuses)
 }
 
-func (g *runningGate) review(id int, commit string) {
+// wantsOnly checks that nothing but this was said about the head.
+func (g *running) wantsOnly(state string) {
+	g.Helper()
+	var got []string
+	for _, s := range g.statuses[g.heard:] {
+		got = append(got, s["state"].(string))
+	}
+	if strings.Join(got, " ") != state {
+		g.Errorf("got %q, want %q\n%s", got, state, g.comment)
+	}
+	g.heard = len(g.statuses)
+}
+
+func (g *running) review(id int, commit string) {
 	g.reviews = append(g.reviews, map[string]any{
 		"id": 100 + id, "state": "APPROVED", "commit_id": commit, "submitted_at": "2026-11-22T03:04:05Z", "body": "",
 		"user": map[string]any{"id": id, "login": map[int]string{2: "lin", 3: "shen"}[id], "type": "User"},
 	})
-}
-
-// answer is what GitHub answers.
-func (g *runningGate) answer(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var sent map[string]any
-	_ = json.NewDecoder(r.Body).Decode(&sent)
-	pull := map[string]any{
-		"number": 7, "state": "open", "title": "plan", "html_url": "https://github.com/acme/deals/pull/7",
-		"user": map[string]any{"id": 4, "login": "zhao", "type": "User"},
-		"base": map[string]any{"ref": "main"}, "head": map[string]any{"ref": "plan", "sha": g.head, "repo": map[string]any{"full_name": "zhao/deals"}},
-	}
-	status, out := http.StatusOK, any(nil)
-	switch at, _ := strings.CutPrefix(r.URL.Path, "/repos/acme/deals"); r.Method + " " + at {
-	case "GET /pulls":
-		out = []any{pull}
-	case "GET /pulls/7":
-		out = pull
-	case "GET /pulls/7/reviews":
-		out = append([]map[string]any{}, g.reviews...)
-	case "GET /issues/7/comments":
-		out = []any{}
-		if g.comment != "" {
-			out = []any{map[string]any{"id": 1, "body": g.comment, "user": map[string]any{"id": 41898282, "login": "github-actions[bot]", "type": "Bot"}}}
-		}
-	case "POST /issues/7/comments", "PATCH /issues/comments/1":
-		g.comment, _ = sent["body"].(string)
-		out = map[string]any{"id": 1}
-	case "GET /issues/7/events":
-		out = []any{}
-	case "POST /statuses/" + g.head, "POST /statuses/" + g.group:
-		g.statuses = append(g.statuses, sent)
-		status, out = http.StatusCreated, map[string]any{"id": 1}
-	default:
-		status, out = http.StatusForbidden, map[string]any{"message": "Resource not accessible by integration"}
-	}
-	if r.Header.Get("Authorization") != "Bearer a-token" {
-		status, out = http.StatusUnauthorized, map[string]any{"message": "Bad credentials"}
-	}
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(out)
 }

@@ -82,17 +82,15 @@ func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
 	}
 	defer a.repo.Close()
 	workErr := a.states(cmd.Context())
-	// What was stated is kept, also where a later change could not be.
+	// What was stated is kept and pushed, also where a later change could not
+	// be stated.
 	if err := a.keep(); err != nil {
 		return err
 	}
-	if workErr != nil {
-		return workErr
+	if workErr == nil {
+		workErr = a.fix(cmd.Context())
 	}
-	if err := a.fix(cmd.Context()); err != nil {
-		return err
-	}
-	if err := a.publish(cmd.Context()); err != nil {
+	if err := errors.Join(workErr, a.publish(cmd.Context())); err != nil {
 		return err
 	}
 	if a.err == nil && a.refused > 0 && f.commit != "" {

@@ -23,7 +23,7 @@ type gateFlags struct {
 	validateFlags
 	reviews, forge, url, repository, tokenEnv, status string
 	number                                            int
-	comment, group                                    bool
+	comment, group, recheck                           bool
 }
 
 func newGate() *cobra.Command {
@@ -52,6 +52,7 @@ func newGate() *cobra.Command {
 	flags.StringVar(&f.tokenEnv, "token-env", "", "")
 	flags.BoolVar(&f.group, "group", false, "")
 	flags.BoolVar(&f.comment, "comment", false, "")
+	flags.BoolVar(&f.recheck, "recheck", false, "")
 	flags.StringVar(&f.status, "status", "", "")
 	return cmd
 }
@@ -226,8 +227,12 @@ func statusContext(given, base string) (string, error) {
 	return context, nil
 }
 
-// pend says that the outcome is not known yet.
+// pend says that the outcome is not known yet. Nothing woke a check that is
+// made again: what it said stands until it says otherwise.
 func (g *gate) pend(ctx context.Context) error {
+	if g.flags.recheck {
+		return nil
+	}
 	return g.post(ctx, forge.StatusPending, "gate.pending", nil)
 }
 
@@ -245,7 +250,18 @@ func (g *gate) post(ctx context.Context, state, key string, args diag.Args) erro
 	for _, l := range g.langs {
 		words = append(words, catalogue.Text(l, key, args))
 	}
-	return g.forge.Status(ctx, g.head, g.context, state, strings.Join(words, " / "), g.pr.URL)
+	description := strings.Join(words, " / ")
+	if g.flags.recheck && g.stands(ctx, state, description) {
+		return nil
+	}
+	return g.forge.Status(ctx, g.head, g.context, state, description, g.pr.URL)
+}
+
+// stands reports whether the status says so already; one that cannot be read
+// is set anew.
+func (g *gate) stands(ctx context.Context, state, description string) bool {
+	was, why, err := g.forge.Stated(ctx, g.head, g.context)
+	return err == nil && was == state && why == forge.Description(description)
 }
 
 // twins reports open pull requests that a decision about this one would hold

@@ -18,11 +18,18 @@ func newPulls() *cobra.Command {
 	var c connection
 	var head string
 	var number int
+	var open bool
 	cmd := &cobra.Command{
 		Use:  "pulls",
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if (head == "") == (number == 0) {
+			given := 0
+			for _, name := range []string{"head", "pr", "open"} {
+				if cmd.Flags().Changed(name) {
+					given++
+				}
+			}
+			if given != 1 {
 				return &wordedError{"setup.pulls.one", nil}
 			}
 			f, err := c.open(nil)
@@ -35,6 +42,7 @@ func newPulls() *cobra.Command {
 	c.flags(cmd)
 	cmd.Flags().StringVar(&head, "head", "", "")
 	cmd.Flags().IntVar(&number, "pr", 0, "")
+	cmd.Flags().BoolVar(&open, "open", false, "")
 	return cmd
 }
 
@@ -51,15 +59,16 @@ func listPulls(ctx context.Context, out io.Writer, f forge.Forge, head string, n
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(out, "%d\t%s\t%s\n", pr.Number, pr.BaseRef, strings.Join(seen, " ")); err != nil {
+		if _, err := fmt.Fprintf(out, "%d\t%s\t%s\t%s\n", pr.Number, pr.BaseRef, pr.HeadCommit, strings.Join(seen, " ")); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// pullsOf finds one pull request, those with a head, or all open ones.
 func pullsOf(ctx context.Context, f forge.Forge, head string, number int) ([]forge.PullRequest, error) {
-	if head == "" {
+	if number != 0 {
 		pr, err := f.PullRequest(ctx, number)
 		return []forge.PullRequest{pr}, err
 	}

@@ -81,16 +81,16 @@ func TestPulls(t *testing.T) {
   "reviews": [
     {"id": "1", "state": "approved", "author": {"id": 2, "login": "y"}, "commit": "`+b+`", "submitted": "2026-01-02T03:04:05Z"},
     {"id": "2", "state": "commented", "author": {"id": 2, "login": "y"}, "commit": "`+b+`", "submitted": "2026-01-03T03:04:05Z"}]}]}`)
-	for _, args := range [][]string{{"--head", a}, {"--pr", "7"}} {
+	for _, args := range [][]string{{"--head", a}, {"--pr", "7"}, {"--open"}} {
 		o := dealgate(t, append([]string{"pulls", "--forge", "file", "--url", file}, args...)...)
-		if o.want(t, exitClean); o.out != "7\tmain\t"+b+"\n" {
+		if o.want(t, exitClean); o.out != "7\tmain\t"+a+"\t"+b+"\n" {
 			t.Errorf("%v: %q", args, o.out)
 		}
 	}
 	if o := dealgate(t, "pulls", "--forge", "file", "--url", file, "--head", b); o.code != exitClean || o.out != "" {
 		t.Errorf("another commit has pull requests: %q", o.out)
 	}
-	for _, args := range [][]string{{}, {"--head", a, "--pr", "7"}, {"--pr", "8"}, {"--head", "main"}} {
+	for _, args := range [][]string{{}, {"--head", a, "--pr", "7"}, {"--head", a, "--open"}, {"--pr", "8"}, {"--head", "main"}} {
 		dealgate(t, append([]string{"pulls", "--forge", "file", "--url", file}, args...)...).want(t, exitFailed)
 	}
 	dealgate(t, "pulls", "--pr", "7").want(t, exitFailed)
