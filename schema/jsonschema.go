@@ -21,6 +21,7 @@ var Roles = []string{
 const (
 	IDPattern         = `^[a-z0-9][a-z0-9-]{0,63}$`
 	FractionPattern   = `^(0|[1-9][0-9]{0,14})(/[1-9][0-9]{0,14}|(\.[0-9]{1,15})?%?)$`
+	MonthPattern      = `^(19[89][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])$`
 	CurrencyPattern   = `^[A-Z]{3}$`
 	CreditCodePattern = `^[0-9A-HJ-NPQRTUWXY]{18}$`
 )
@@ -96,9 +97,9 @@ func (f Field) schema() object {
 	case f.Many:
 		one := f
 		one.Many = false
-		return object{"type": "array", "items": one.schema(), "minItems": 1, "maxItems": MaxItems}
+		return object{"type": "array", "items": one.schema(), "minItems": 1, "maxItems": f.Most}
 	case f.Kind == KindList:
-		return object{"type": "array", "items": objectOf(f.Fields), "minItems": 1, "maxItems": MaxItems}
+		return object{"type": "array", "items": objectOf(f.Fields), "minItems": 1, "maxItems": f.Most}
 	case f.Kind == KindMap:
 		return object{"type": "object", "propertyNames": object{"pattern": IDPattern}, "additionalProperties": objectOf(f.Fields)}
 	case f.Kind == KindObject:
@@ -134,6 +135,8 @@ var scalars = map[Kind]scalar{
 	KindEvidence:   {"type": "string", "minLength": 1, "maxLength": MaxPath},
 	KindDate:       {"type": "string", "format": "date"},
 	KindMoney:      {"type": "number", "minimum": 0},
+	KindSigned:     {"type": "number"},
+	KindMonth:      {"type": "string", "pattern": MonthPattern},
 	KindNumber:     {"type": "number", "minimum": 0},
 	KindInteger:    {"type": "integer", "minimum": 0, "maximum": MaxInteger},
 	KindFraction:   {"type": []string{"string", "number"}, "pattern": FractionPattern, "minimum": 0},

@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"strings"
@@ -49,6 +50,8 @@ const (
 	KindEvidence   Kind = "evidence"
 	KindDate       Kind = "date"
 	KindMoney      Kind = "money"
+	KindSigned     Kind = "signed-money" // may be negative
+	KindMonth      Kind = "month"
 	KindNumber     Kind = "number"
 	KindInteger    Kind = "integer"
 	KindFraction   Kind = "fraction"
@@ -71,6 +74,7 @@ type Field struct {
 	Default  *yaml.Node
 	Fields   []Field
 	Words    Words
+	Most     int // entries of a list, MaxItems where it says nothing
 
 	// Of a template only: a field that the usual case needs, when it is needed,
 	// and the condition of a row that asks for it.
@@ -278,6 +282,7 @@ func readField(key string, n *yaml.Node) (Field, error) {
 		Fields  yaml.Node
 		List    yaml.Node
 		Map     yaml.Node
+		Most    int
 
 		Usual     bool
 		Needed    Words
@@ -286,7 +291,7 @@ func readField(key string, n *yaml.Node) (Field, error) {
 	if err := n.Decode(&raw); err != nil {
 		return f, fmt.Errorf("field %s: %w", key, err)
 	}
-	f.Words, f.Enum = raw.Words, raw.Enum
+	f.Words, f.Enum, f.Most = raw.Words, raw.Enum, cmp.Or(raw.Most, MaxItems)
 	f.Usual, f.Needed, f.NeededFor = raw.Usual, raw.Needed, raw.NeededFor
 	if raw.Default.Kind != 0 {
 		f.Default = &raw.Default

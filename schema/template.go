@@ -136,7 +136,7 @@ func indented(lines []string, first, others string) []string {
 
 // examples of values, by kind: what stands in a placeholder.
 var examples = map[Kind]string{
-	KindDate: "2026-03-05", KindMoney: "12800.00", KindNumber: "12800.00", KindFraction: "8%", KindInteger: "30",
+	KindDate: "2026-03-05", KindMoney: "12800.00", KindSigned: "-12800.00", KindMonth: "2026-03", KindNumber: "12800.00", KindFraction: "8%", KindInteger: "30",
 	KindEvidence: "contract.pdf", KindFact: "2026-03-05-needs.yaml", KindCurrency: "CNY", KindRange: "[1000, 2000]", KindRole: "finance", KindCreditCode: "91350100M000100Y43",
 }
 

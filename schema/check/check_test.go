@@ -53,7 +53,7 @@ func filled(t *testing.T, v reflect.Value, path string) {
 			t.Errorf("%s is empty: %+v", path, leaf)
 		}
 		return
-	case value.Date, value.Amount, value.Int, value.Fraction, value.Range, *yaml.Node:
+	case value.Date, value.Period, value.Amount, value.Int, value.Fraction, value.Range, *yaml.Node:
 		if v.IsZero() {
 			t.Errorf("%s is empty", path)
 		}

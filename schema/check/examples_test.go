@@ -16,6 +16,7 @@ var goodValues = map[schema.Kind]string{
 	schema.KindTeam: "east", schema.KindRole: "finance", schema.KindCustomer: "hengtai",
 	schema.KindDeal: "hengtai-harness", schema.KindFact: "2026-03-05-needs.yaml",
 	schema.KindEvidence: "contract.pdf", schema.KindDate: "2026-03-05", schema.KindMoney: "12800.50",
+	schema.KindSigned: "-12800.50", schema.KindMonth: "2026-03",
 	schema.KindNumber: "1200", schema.KindInteger: "3", schema.KindFraction: "1/3",
 	schema.KindCurrency: "CNY", schema.KindCreditCode: "91350100M000100Y43",
 }

@@ -42,7 +42,9 @@ func (w *walker) scalar(f *schema.Field, n *yaml.Node, val any) {
 		w.choice(schema.Roles, "role.", n, val)
 	case schema.KindDate:
 		w.date(n, val)
-	case schema.KindMoney, schema.KindNumber:
+	case schema.KindMonth:
+		w.month(n, val)
+	case schema.KindMoney, schema.KindSigned, schema.KindNumber:
 		w.amount(f.Kind, n, val)
 	case schema.KindInteger:
 		w.integer(n, val)
@@ -123,6 +125,15 @@ func (w *walker) date(n *yaml.Node, val any) {
 	w.problem("schema/bad-date", n, diag.Args{"hint": hint, "near": near})
 }
 
+func (w *walker) month(n *yaml.Node, val any) {
+	if _, ok := val.(string); ok {
+		if _, err := value.ParseMonth(n.Value); err == nil {
+			return
+		}
+	}
+	w.wrongType(schema.KindMonth, n, val, "schema/hint.month", "")
+}
+
 func (w *walker) amount(kind schema.Kind, n *yaml.Node, val any) {
 	if _, ok := val.(json.Number); !ok {
 		hint, near := numberHint(n.Value)
@@ -133,7 +144,7 @@ func (w *walker) amount(kind schema.Kind, n *yaml.Node, val any) {
 	switch {
 	case err != nil:
 		w.wrongType(kind, n, val, "schema/hint.digits", "")
-	case d.IsNegative():
+	case d.IsNegative() && kind != schema.KindSigned:
 		w.problem("schema/negative", n, nil)
 	}
 }

@@ -143,7 +143,7 @@ func (w *walker) value(f *schema.Field, key, n *yaml.Node, val any) {
 		one.Many = false
 		w.list(&one, n, val)
 	case f.Kind == schema.KindList:
-		w.list(&schema.Field{Name: f.Name, Kind: schema.KindObject, Fields: f.Fields}, n, val)
+		w.list(&schema.Field{Name: f.Name, Kind: schema.KindObject, Fields: f.Fields, Most: f.Most}, n, val)
 	case f.Kind == schema.KindObject, f.Kind == schema.KindMap, f.Kind == schema.KindAny:
 		w.mapping(f, key, n, val)
 	case f.Kind == schema.KindRange:
@@ -193,8 +193,8 @@ func (w *walker) list(one *schema.Field, n *yaml.Node, val any) {
 		w.wrongType(schema.KindList, n, val, "schema/hint.list", "")
 	case len(items) == 0:
 		w.problem("schema/blank", n, nil)
-	case len(items) > schema.MaxItems:
-		w.problem("schema/too-many", n, diag.Args{"n": len(items), "max": schema.MaxItems})
+	case len(items) > one.Most:
+		w.problem("schema/too-many", n, diag.Args{"n": len(items), "max": one.Most})
 	default:
 		for i, item := range n.Content {
 			w.value(one, nil, item, items[i])

@@ -114,6 +114,8 @@ func decode(n *yaml.Node, v reflect.Value) error {
 		return nil
 	case *value.Date:
 		return decodeDate(n, p)
+	case *value.Period:
+		return decodePeriod(n, p)
 	case *value.Amount:
 		return decodeAmount(n, p)
 	case *value.Fraction:
@@ -173,6 +175,15 @@ func decodeDate(n *yaml.Node, p *value.Date) error {
 		return fail(n, err)
 	}
 	*p = value.Date{Day: d, At: pos(n)}
+	return nil
+}
+
+func decodePeriod(n *yaml.Node, p *value.Period) error {
+	m, err := value.ParseMonth(n.Value)
+	if err != nil {
+		return fail(n, err)
+	}
+	*p = value.Period{Month: m, At: pos(n)}
 	return nil
 }
 

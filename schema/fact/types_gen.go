@@ -94,6 +94,8 @@ type Policy struct {
 	Orders         PolicyOrders        `yaml:"orders"`                                 // Orders
 	Rewards        PolicyRewards       `yaml:"rewards"`                                // Rewards per milestone (E-05, E-12 to E-14, E-16)
 	Commission     PolicyCommission    `yaml:"commission"`                             // Commission
+	Pay            PolicyPay           `yaml:"pay"`                                    // What a pay day pays out and takes back
+	Publish        PolicyPublish       `yaml:"publish"`                                // Who may see what is paid
 	Evidence       PolicyEvidence      `yaml:"evidence"`                               // Evidence
 }
 
@@ -215,6 +217,20 @@ type PolicyCommission struct {
 	Accrual     value.Text `yaml:"accrual" default:"order-paid"`    // When commission accrues (G-17)
 	BillsEarn   value.Text `yaml:"bills-earn" default:"maturity"`   // When a bill earns (G-17)
 	Development value.Text `yaml:"development" default:"increment"` // Base in continued development (TD-08)
+}
+
+// PolicyPay: What a pay day pays out and takes back.
+type PolicyPay struct {
+	DeductionCap value.Fraction `yaml:"deduction-cap" default:"100%"` // Most of a person's bonus of one pay day that deductions take
+	SetOff       value.Text     `yaml:"set-off" default:"bonus"`      // What deductions are taken from
+	Leavers      value.Text     `yaml:"leavers" default:"others"`     // Who gets the share of somebody who has left when it accrues
+	Compensation value.Text     `yaml:"compensation" default:"no"`    // Is a customer's compensation commission basis
+}
+
+// PolicyPublish: Who may see what is paid.
+type PolicyPublish struct {
+	Totals value.Text `yaml:"totals" default:"none"` // Totals of pay that the site and comments show
+	Report value.Text `yaml:"report" default:"none"` // Where the bonus report may be published
 }
 
 // PolicyEvidence: Evidence.
@@ -448,6 +464,7 @@ type Import struct {
 	Advances       []ImportAdvances    `yaml:"advances"`        // Advances not yet refunded
 	RewardsPaid    []ImportRewardsPaid `yaml:"rewards-paid"`    // Rewards already paid
 	CommissionPaid value.Amount        `yaml:"commission-paid"` // Commission already paid
+	NetReceived    value.Amount        `yaml:"net-received"`    // Received under the contract so far, net of tax
 	Reason         value.Text          `yaml:"reason"`          // Why it is imported
 	Evidence       []value.Text        `yaml:"evidence"`        // Files in the evidence folder that prove it
 	Note           value.Text          `yaml:"note"`            // Remark
@@ -1501,6 +1518,126 @@ type ReceiptAllocations struct {
 // Base returns what every fact has.
 func (f *Receipt) Base() Base { return Base{f.By, f.Evidence, f.Note} }
 
+// PayoutClose: Closing of a period (own).
+type PayoutClose struct {
+	By           value.Text               `yaml:"by"`            // Who acted
+	AsOf         value.Date               `yaml:"as-of"`         // Last day of the period
+	Commit       value.Text               `yaml:"commit"`        // Commit that it was computed from
+	Late         []value.Text             `yaml:"late"`          // Facts recorded after an earlier closing with a date inside a closed period
+	Lines        []PayoutCloseLines       `yaml:"lines"`         // What is due in this period, left out if nothing is
+	Totals       []PayoutCloseTotals      `yaml:"totals"`        // What each person is paid, left out if nobody is
+	RollForward  []PayoutCloseRollForward `yaml:"roll-forward"`  // From the opening to the closing balance, left out if there is none
+	LinesDigest  value.Text               `yaml:"lines-digest"`  // Digest of the lines
+	InputsDigest value.Text               `yaml:"inputs-digest"` // Digest of what they were computed from
+	Evidence     []value.Text             `yaml:"evidence"`      // Files in the evidence folder that prove it
+	Note         value.Text               `yaml:"note"`          // Remark
+}
+
+// PayoutCloseLines: What is due in this period, left out if nothing is.
+type PayoutCloseLines struct {
+	Payee    value.Text   `yaml:"payee"`    // Who is paid
+	Kind     value.Text   `yaml:"kind"`     // Kind
+	Clause   value.Text   `yaml:"clause"`   // Clause of the plan
+	Deal     value.Text   `yaml:"deal"`     // Deal
+	Fact     value.Text   `yaml:"fact"`     // What it is due for
+	Receipt  value.Text   `yaml:"receipt"`  // What money came in
+	On       value.Date   `yaml:"on"`       // Business date
+	Basis    value.Amount `yaml:"basis"`    // Basis
+	Rate     value.Text   `yaml:"rate"`     // Rate
+	Share    value.Text   `yaml:"share"`    // Share
+	Currency value.Text   `yaml:"currency"` // Currency if not the company's
+	Amount   value.Amount `yaml:"amount"`   // Amount, negative where it is taken back
+}
+
+// PayoutCloseTotals: What each person is paid, left out if nobody is.
+type PayoutCloseTotals struct {
+	Person     value.Text   `yaml:"person"`     // Person
+	Currency   value.Text   `yaml:"currency"`   // Currency if not the company's
+	Bonus      value.Amount `yaml:"bonus"`      // Taxable bonus before deductions
+	Refunds    value.Amount `yaml:"refunds"`    // Advances refunded (not taxable)
+	Deductions value.Amount `yaml:"deductions"` // Taken off
+	CarriedIn  value.Amount `yaml:"carried-in"` // Still owed by the person from periods before
+	Pay        value.Amount `yaml:"pay"`        // Paid out before income tax
+	Carried    value.Amount `yaml:"carried"`    // Still owed by the person afterwards
+}
+
+// PayoutCloseRollForward: From the opening to the closing balance, left out if there is none.
+type PayoutCloseRollForward struct {
+	Kind        value.Text   `yaml:"kind"`        // Kind
+	Currency    value.Text   `yaml:"currency"`    // Currency if not the company's
+	Opening     value.Amount `yaml:"opening"`     // Opening balance
+	New         value.Amount `yaml:"new"`         // New in this period
+	Paid        value.Amount `yaml:"paid"`        // Paid in this period
+	Forfeited   value.Amount `yaml:"forfeited"`   // Forfeited
+	Adjustments value.Amount `yaml:"adjustments"` // Adjustments
+	Closing     value.Amount `yaml:"closing"`     // Closing balance
+}
+
+// Base returns what every fact has.
+func (f *PayoutClose) Base() Base { return Base{f.By, f.Evidence, f.Note} }
+
+// PayoutPaid: Payment of a period (own).
+type PayoutPaid struct {
+	By       value.Text   `yaml:"by"`       // Who acted
+	Period   value.Period `yaml:"period"`   // Period that is paid
+	Batch    value.Text   `yaml:"batch"`    // Number of the bank batch
+	Persons  []value.Text `yaml:"persons"`  // Who was paid, left out for everybody
+	Evidence []value.Text `yaml:"evidence"` // Files in the evidence folder that prove it
+	Note     value.Text   `yaml:"note"`     // Remark
+}
+
+// Base returns what every fact has.
+func (f *PayoutPaid) Base() Base { return Base{f.By, f.Evidence, f.Note} }
+
+// Plan: Bonus plan (own).
+type Plan struct {
+	By         value.Text     `yaml:"by"`         // Who acted
+	Reason     value.Text     `yaml:"reason"`     // Why the plan changes
+	Rewards    PlanRewards    `yaml:"rewards"`    // Rewards per milestone (E-05, E-12 to E-14, E-16)
+	Commission PlanCommission `yaml:"commission"` // Commission
+	Advances   PlanAdvances   `yaml:"advances"`   // Campaign costs that a person advances
+	Pay        PlanPay        `yaml:"pay"`        // What a pay day pays out and takes back
+	Evidence   []value.Text   `yaml:"evidence"`   // Files in the evidence folder that prove it
+	Note       value.Text     `yaml:"note"`       // Remark
+}
+
+// PlanRewards: Rewards per milestone (E-05, E-12 to E-14, E-16).
+type PlanRewards struct {
+	Lead        value.Range `yaml:"lead" default:"0,0"`              // Lead and engagement
+	Sample      value.Range `yaml:"sample" default:"1000,2000"`      // Sample passed
+	Audit       value.Range `yaml:"audit" default:"1000,2000"`       // Assessment and audit passed
+	Listing     value.Range `yaml:"listing" default:"3000,5000"`     // Listed as supplier
+	Development value.Range `yaml:"development" default:"0,0"`       // Continued development won
+	Amount      value.Text  `yaml:"amount" default:"preset-minimum"` // Reward when no amount was decided (G-12)
+	Repeat      value.Text  `yaml:"repeat" default:"once"`           // Again for each round of development (G-13 G-33)
+}
+
+// PlanCommission: Commission.
+type PlanCommission struct {
+	Accrual     value.Text `yaml:"accrual" default:"order-paid"`    // When commission accrues (G-17)
+	BillsEarn   value.Text `yaml:"bills-earn" default:"maturity"`   // When a bill earns (G-17)
+	Development value.Text `yaml:"development" default:"increment"` // Base in continued development (TD-08)
+}
+
+// PlanAdvances: Campaign costs that a person advances.
+type PlanAdvances struct {
+	Rate        value.Fraction `yaml:"rate" default:"20%"`                  // Share advanced (G-08)
+	RefundEvent value.Text     `yaml:"refund-event" default:"full-payment"` // What counts as sale realised (G-09)
+	Disposition value.Text     `yaml:"disposition" default:"refund"`        // Preset for a deal that died (G-10)
+	AfterSale   value.Text     `yaml:"after-sale" default:"none"`           // Advances once both facts hold (G-46)
+}
+
+// PlanPay: What a pay day pays out and takes back.
+type PlanPay struct {
+	DeductionCap value.Fraction `yaml:"deduction-cap" default:"100%"` // Most of a person's bonus of one pay day that deductions take
+	SetOff       value.Text     `yaml:"set-off" default:"bonus"`      // What deductions are taken from
+	Leavers      value.Text     `yaml:"leavers" default:"others"`     // Who gets the share of somebody who has left when it accrues
+	Compensation value.Text     `yaml:"compensation" default:"no"`    // Is a customer's compensation commission basis
+}
+
+// Base returns what every fact has.
+func (f *Plan) Base() Base { return Base{f.By, f.Evidence, f.Note} }
+
 var empty = map[string]func() any{
 	"deal":                          func() any { return new(DealHeader) },
 	"customer":                      func() any { return new(CustomerHeader) },
@@ -1593,4 +1730,7 @@ var empty = map[string]func() any{
 	"terms.reward":                  func() any { return new(TermsReward) },
 	"customer.release":              func() any { return new(CustomerRelease) },
 	"receipt.receipt":               func() any { return new(Receipt) },
+	"payout.close":                  func() any { return new(PayoutClose) },
+	"payout.paid":                   func() any { return new(PayoutPaid) },
+	"plan.plan":                     func() any { return new(Plan) },
 }

@@ -77,9 +77,6 @@ func (d Day) String() string {
 // Year returns the calendar year.
 func (d Day) Year() int { return d.Time().Year() }
 
-// Month returns YYYY-MM, the name of a bonus period.
-func (d Day) Month() string { return d.Time().Format("2006-01") }
-
 // AddMonths moves by whole months; the 31st becomes the last day of a month
 // that is shorter.
 func (d Day) AddMonths(n int) Day {

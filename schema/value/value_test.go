@@ -38,7 +38,7 @@ func TestDayRoundTrip(t *testing.T) {
 		if got := value.MustDay(d.String()); got != d {
 			t.Fatalf("%d reads back as %d", d, got)
 		}
-		if value.DayOf(d.Time()) != d || d.Month() != d.String()[:7] || strconv.Itoa(d.Year()) != d.String()[:4] {
+		if value.DayOf(d.Time()) != d || d.Month().String() != d.String()[:7] || strconv.Itoa(d.Year()) != d.String()[:4] {
 			t.Fatalf("%v does not agree with itself", d)
 		}
 	})

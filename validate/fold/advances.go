@@ -54,7 +54,7 @@ func (d *Deal) AdvancesReturnableOn(c *Company, day value.Day) value.Day {
 		sale = d.Import.Date
 	}
 	for _, o := range d.Orders {
-		on := o.saleEvent(c.Policy.Advances.RefundEvent.S, day)
+		on := o.saleEvent(c.PlanOn(o.Confirmed).Advances.RefundEvent.S, day)
 		if on != 0 && on <= day && (sale == 0 || on < sale) {
 			sale = on
 		}
@@ -78,7 +78,7 @@ func (d *Deal) agreementSigned() value.Day {
 }
 
 // saleEvent is the day on which an order counts as sale realised under the
-// policy's choice of event (G-09).
+// choice of event by the plan that the order was accepted under (G-09).
 func (o *Order) saleEvent(event string, until value.Day) value.Day {
 	switch {
 	case o.Void():

@@ -26,9 +26,18 @@ type Company struct {
 	Roster    *Roster
 	Signers   []signers.Signer // whose signature makes a statement count
 	Table     *schema.Workflow
-	Customers []*Customer // by id
+	Customers []*Customer     // by id
+	Plans     []Plan          // that have a file, by the day from which they are in force
+	Payouts   []*Payout       // closed periods, by month
+	Records   []*Fact         // of payouts and plans, as they lie in their folders
+	Evidence  map[string]bool // of payouts and plans, by path
 	Findings  []diag.Diagnostic
 	Files     int // read
+
+	// PayoutsUnread is true when something about closed periods cannot be read:
+	// nobody knows then what has been paid, so nothing is payable. PlansUnread
+	// is the same of plans.
+	PayoutsUnread, PlansUnread bool
 }
 
 // Customer is one customer with its receipts and deals.

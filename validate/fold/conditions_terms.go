@@ -222,8 +222,13 @@ func milestoneReached(x *Case) *Unmet {
 	return unless(on != 0, b.Milestone.At, diag.Args{"milestone": diag.Term("word." + b.Milestone.S), "rows": x.milestones(b.Milestone.S)})
 }
 
-// RewardRange is the policy's range for a milestone (E-12 to E-14).
+// RewardRange is the range of the plan that stands in policy.
 func RewardRange(p *fact.Policy, milestone string) value.Range {
+	return PlanOf(p).RewardRange(milestone)
+}
+
+// RewardRange is the plan's range for a milestone (E-12 to E-14).
+func (p Plan) RewardRange(milestone string) value.Range {
 	switch milestone {
 	case "lead":
 		return p.Rewards.Lead
@@ -239,7 +244,7 @@ func RewardRange(p *fact.Policy, milestone string) value.Range {
 
 func rewardInRange(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
-	r := RewardRange(x.policy(), b.Milestone.S)
+	r := x.C.PlanOn(x.F.Date).RewardRange(b.Milestone.S)
 	ok := b.Amount.GreaterThanOrEqual(r.Min.Decimal) && b.Amount.LessThanOrEqual(r.Max.Decimal)
 	return unless(ok, b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "min": r.Min.Decimal, "max": r.Max.Decimal})
 }
@@ -257,7 +262,7 @@ func rewardOnce(x *Case) *Unmet {
 		}
 	}
 	most := 1
-	if x.policy().Rewards.Repeat.S == "each-round" {
+	if x.C.PlanOn(x.F.Date).Rewards.Repeat.S == "each-round" {
 		most = 1 + x.D.Main.Times("TM-24")
 	}
 	if b.Milestone.S == "development" {

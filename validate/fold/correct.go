@@ -66,6 +66,8 @@ func (r *reader) applyOne(c *Fact, byPath map[string]*Fact) *diag.Diagnostic {
 		return at("correct/no-such-file", diag.Args{"file": body.Corrects.S})
 	case target.Date > c.Date:
 		return at("correct/before-its-file", diag.Args{"file": body.Corrects.S, "date": target.Date})
+	case target.Month != 0:
+		return at("correct/of-a-closing", diag.Args{"period": target.Month.String()})
 	case target == c || target.Step == c.Step:
 		return at("correct/of-a-correction", diag.Args{"file": body.Corrects.S})
 	}
@@ -119,7 +121,7 @@ func (r *reader) mayCorrect(c, target *Fact) *diag.Diagnostic {
 
 // replace decodes the file anew with the fields that the correction gives.
 func (r *reader) replace(c *Fact, body *fact.Correct, target *Fact) *diag.Diagnostic {
-	data, unreadable := readBounded(r.fsys, target.Path)
+	data, unreadable := readBounded(r.fsys, target.Place)
 	if unreadable != nil {
 		return unreadable
 	}

@@ -50,6 +50,9 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
 		l.finish()
 		return l.c, nil
 	}
+	if err := l.companyFacts(); err != nil {
+		return nil, err
+	}
 	l.choose(opt.Only)
 	if err := l.customers(ctx, opt); err != nil {
 		return nil, err
@@ -65,7 +68,9 @@ type loader struct {
 	registry  []fs.DirEntry
 	customer  map[string]*Customer
 	pending   []*Customer
-	dealNames []Place // of deal folders: Dir, Deal
+	dealNames []Place   // of deal folders: Dir, Deal
+	company   []string  // folders of the company as a whole
+	latest    value.Day // that a fact of those bears
 }
 
 // find reports something that belongs to no customer.
@@ -95,6 +100,8 @@ func (l *loader) list() error {
 			err = l.listCustomers(path)
 		case e.IsDir() && yearName.MatchString(e.Name()):
 			err = l.listDeals(path)
+		case e.IsDir() && (path == PayoutsDir || path == PlansDir):
+			l.company = append(l.company, path)
 		case Classify(path).Rules():
 			l.registry = append(l.registry, e)
 		default:
@@ -240,6 +247,7 @@ func (l *loader) customers(ctx context.Context, opt Options) error {
 	if err := parallel(ctx, len(l.pending), read); err != nil {
 		return err
 	}
+	l.c.AsOf = l.latest
 	for _, r := range readers {
 		l.c.AsOf = max(l.c.AsOf, r.latest)
 	}
@@ -332,11 +340,11 @@ func readFile(fsys fs.FS, p Place, keep func(*source.Doc)) (any, []diag.Diagnost
 	if finding := special(fsys, p); finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}
-	data, finding := readBounded(fsys, p.Path)
+	data, finding := readBounded(fsys, p)
 	if finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}
-	doc, findings := source.Parse(p.Path, data)
+	doc, findings := limits(p).Parse(p.Path, data)
 	if doc == nil {
 		return nil, findings
 	}
@@ -372,16 +380,30 @@ func undecodable(path string, err error) diag.Diagnostic {
 	return d
 }
 
-// MaxFile bounds a YAML file before it is read.
-const MaxFile = 1 << 20
+// MaxFile bounds a YAML file before it is read, MaxPayout the closing of a
+// period: no person types that one, and it has a line for all that is paid.
+const (
+	MaxFile   = 1 << 20
+	MaxPayout = 16 << 20
+)
 
-func readBounded(fsys fs.FS, path string) ([]byte, *diag.Diagnostic) {
-	data, size, err := readUpTo(fsys, path, MaxFile)
+// limits are those of a file that people write, but for the size of a closing.
+func limits(p Place) source.Limits {
+	l := source.Default
+	if p.Month != 0 {
+		l.MaxBytes = MaxPayout
+	}
+	return l
+}
+
+func readBounded(fsys fs.FS, p Place) ([]byte, *diag.Diagnostic) {
+	most := max(MaxFile, limits(p).MaxBytes)
+	data, size, err := readUpTo(fsys, p.Path, int64(most))
 	switch {
 	case err != nil:
-		return nil, &diag.Diagnostic{Rule: "layout/unreadable", Span: diag.Span{File: path}, Args: diag.Args{"reason": err.Error()}}
-	case size > MaxFile:
-		return nil, &diag.Diagnostic{Rule: "yaml/too-large", Span: diag.Span{File: path}, Args: diag.Args{"bytes": size, "max": MaxFile}}
+		return nil, &diag.Diagnostic{Rule: "layout/unreadable", Span: diag.Span{File: p.Path}, Args: diag.Args{"reason": err.Error()}}
+	case size > int64(most):
+		return nil, &diag.Diagnostic{Rule: "yaml/too-large", Span: diag.Span{File: p.Path}, Args: diag.Args{"bytes": size, "max": most}}
 	}
 	return data, nil
 }

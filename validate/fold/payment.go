@@ -36,7 +36,7 @@ func (e *engine) collectAllocations() {
 // earns is the day on which a receipt counts as money: a bill when it matures,
 // unless policy says that it counts on receipt (G-17).
 func (e *engine) earns(f *Fact, b *fact.Receipt) value.Day {
-	if b.Maturity.Day != 0 && e.c.Policy.Commission.BillsEarn.S == "maturity" {
+	if b.Maturity.Day != 0 && e.c.PlanOn(f.Date).Commission.BillsEarn.S == "maturity" {
 		return max(f.Date, b.Maturity.Day)
 	}
 	return f.Date

@@ -30,11 +30,12 @@ const (
 type Place struct {
 	Path     string
 	Kind     Kind
-	Customer string // set below customers/
-	Deal     string // set below a year
-	Dir      string // folder of the deal or customer
-	Process  string // of a fact; "order" and "payment" share a folder
-	Instance string // name of the campaign, order, round …
+	Customer string      // set below customers/
+	Deal     string      // set below a year
+	Month    value.Month // of a closing: the period that it closes
+	Dir      string      // folder of the deal or customer, of payouts or plans
+	Process  string      // of a fact; "order" and "payment" share a folder
+	Instance string      // name of the campaign, order, round …
 	Date     value.Day
 	Step     *schema.Step
 	Suffix   string // what follows the step in the file name
@@ -66,6 +67,10 @@ func Classify(path string) Place {
 	case yearName.MatchString(parts[1]) && len(parts) >= 4:
 		p.Deal = parts[2]
 		p.below(parts[:3], parts[3:])
+	case parts[1] == "payouts" && len(parts) >= 3:
+		p.company(parts[:2], parts[2:], p.payout)
+	case parts[1] == "plans" && len(parts) >= 3:
+		p.company(parts[:2], parts[2:], p.plan)
 	default:
 		p.Problem = "layout/unknown"
 	}

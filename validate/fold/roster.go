@@ -157,6 +157,25 @@ func (r *Roster) TeamID(ref string) string {
 	return ""
 }
 
+// LastDay is the last day on which the person belongs to the company: 0 while
+// he holds any role or team without end, or none at all.
+func (p *Person) LastDay() value.Day {
+	var last value.Day
+	for _, r := range p.entry.Roles {
+		if r.To.Day == 0 {
+			return 0
+		}
+		last = max(last, r.To.Day)
+	}
+	for _, t := range p.entry.Teams {
+		if t.To.Day == 0 {
+			return 0
+		}
+		last = max(last, t.To.Day)
+	}
+	return last
+}
+
 // Entry is the person's entry in the roster as written.
 func (p *Person) Entry() fact.RosterPeople { return p.entry }
 

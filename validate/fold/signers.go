@@ -35,7 +35,7 @@ func ReadSigners(fsys fs.FS, policy *fact.Policy) ([]signers.Signer, []diag.Diag
 	if finding := special(fsys, Classify(SignersPath)); finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}
-	data, finding := readBounded(fsys, SignersPath)
+	data, finding := readBounded(fsys, Classify(SignersPath))
 	if finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}

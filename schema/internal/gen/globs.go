@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	date = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-"
-	deal = "deals/*/*/"
+	month = "[0-9][0-9][0-9][0-9]-[0-9][0-9]"
+	date  = month + "-[0-9][0-9]-"
+	deal  = "deals/*/*/"
 )
 
 // registries are the files that hold no fact.
@@ -20,7 +21,10 @@ var registries = map[string]string{
 	"deal":     "deals/*/*/deal.yaml",
 }
 
-const receipts = "deals/customers/*/receipts/"
+const (
+	receipts = "deals/customers/*/receipts/"
+	payouts  = "deals/payouts/"
+)
 
 // folders are where the facts of each process lie.
 var folders = map[string]string{
@@ -33,6 +37,7 @@ var folders = map[string]string{
 	"terms":       deal + "terms/",
 	"customer":    "deals/customers/*/",
 	"receipt":     receipts,
+	"payout":      payouts,
 }
 
 // Globs returns the patterns of the files that a step's or registry's schema
@@ -44,6 +49,10 @@ func Globs(s *schema.Step) []string {
 	case s.Process == "receipt":
 		// A receipt is named after its bank line, not its step.
 		return []string{receipts + date + "*.yaml", "!" + receipts + date + schema.CorrectionName + "*.yaml"}
+	case s.ID() == "payout.close":
+		return []string{payouts + month + ".yaml"}
+	case s.ID() == "plan.plan":
+		return []string{"deals/plans/" + strings.TrimSuffix(date, "-") + ".yaml"}
 	case s.Process == "":
 		return []string{registries[s.Name]}
 	}

@@ -95,7 +95,7 @@ func defaultText(f schema.Field) string {
 }
 
 var goTypes = map[schema.Kind]string{
-	schema.KindDate: "value.Date", schema.KindMoney: "value.Amount", schema.KindNumber: "value.Amount",
+	schema.KindDate: "value.Date", schema.KindMonth: "value.Period", schema.KindMoney: "value.Amount", schema.KindSigned: "value.Amount", schema.KindNumber: "value.Amount",
 	schema.KindInteger: "value.Int", schema.KindFraction: "value.Fraction", schema.KindRange: "value.Range",
 	schema.KindAny: "*yaml.Node",
 }
