@@ -84,13 +84,21 @@ func (x *examination) landing() {
 	if !slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.Rejections }) {
 		x.warn("doctor/rejections", nil)
 	}
+	if slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.QueueRebases }) {
+		x.fail("doctor/queue-rebases", nil)
+	}
 	x.status(rules)
+	x.bypass(rules, x.want.branch, func(p forge.Protection) []string { return p.Bypass })
+}
+
+// bypass examines who need not obey the rules of a branch.
+func (x *examination) bypass(rules []forge.Protection, branch string, who func(forge.Protection) []string) {
 	for _, p := range rules {
 		switch {
 		case !p.BypassKnown:
-			x.fail("doctor/unknown", diag.Args{"what": diag.Term("setup.doctor.bypass")})
-		case len(p.Bypass) > 0:
-			x.fail("doctor/bypass", diag.Args{"name": p.Name, "who": p.Bypass})
+			x.fail("doctor/unknown", diag.Args{"branch": branch, "what": diag.Term("setup.doctor.bypass")})
+		case len(who(p)) > 0:
+			x.fail("doctor/bypass", diag.Args{"branch": branch, "name": p.Name, "who": who(p)})
 		}
 	}
 }
@@ -137,10 +145,12 @@ func (x *examination) statements() {
 		x.fail("doctor/unknown", diag.Args{"what": diag.Term("setup.doctor.approvals")})
 		return
 	}
-	kept := func(p forge.Protection) bool { return p.NoForce && p.NoDelete }
-	if !slices.ContainsFunc(rules, kept) {
+	loose := func(p forge.Protection) bool { return !p.NoForce || !p.NoDelete }
+	rules = slices.DeleteFunc(slices.Clone(rules), loose)
+	if len(rules) == 0 {
 		x.fail("doctor/approvals-unprotected", diag.Args{"branch": x.want.approvals})
 	}
+	x.bypass(rules, x.want.approvals, func(p forge.Protection) []string { return p.Rewriters })
 }
 
 // repository examines what holds for the repository as a whole.

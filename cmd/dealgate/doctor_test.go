@@ -60,6 +60,10 @@ func TestDoctor(t *testing.T) {
 		{"doctor/status-any-writer", func(s *forge.Settings, _ *wanted) { s.BindsChecks, first(s).Checks[1].App = false, 0 }},
 		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"] = []forge.Protection{} }},
 		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].NoDelete = false }},
+		{"doctor/queue-rebases", func(s *forge.Settings, _ *wanted) { second(s).QueueRebases = true }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].BypassKnown = false }},
+		{"doctor/bypass", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Rewriters = []string{"RepositoryAdmin"} }},
+		{"", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Bypass = []string{"pusher"} }},
 		{"doctor/default-branch", func(s *forge.Settings, _ *wanted) { s.DefaultBranch = "master" }},
 		{"doctor/public", func(s *forge.Settings, _ *wanted) { s.Public = forge.Yes }},
 		{"doctor/pages-public", func(s *forge.Settings, _ *wanted) { s.PagesPublic = forge.Yes }},
@@ -83,7 +87,7 @@ func TestDoctor(t *testing.T) {
 // Every finding has its case above, and words that lack nothing.
 func TestDoctorsWords(t *testing.T) {
 	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
-		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true}}, "approvals": {}}}
+		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true, QueueRebases: true}}, "approvals": {}}}
 	w := aCompanysWish
 	w.owners = "CODEOWNERS"
 	for _, l := range catalogue.Langs {

@@ -41,9 +41,11 @@ type Protection struct {
 	Rejections   bool    // a request for changes blocks
 	Checks       []Check // required statuses
 	UpToDate     bool    // a branch must contain the target's tip, or a queue brings it up to date
+	QueueRebases bool    // the merge queue lays commits on the line one by one
 	NoForce      bool    // history is not rewritten
 	NoDelete     bool
 	Bypass       []string // who need not obey
+	Rewriters    []string // who of them may rewrite history all the same
 	BypassKnown  bool
 }
 

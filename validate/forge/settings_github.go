@@ -125,6 +125,7 @@ func (g *gitHub) protections(ctx context.Context, s *Settings, sets map[int64]*g
 		if set := sets[id]; set != nil {
 			p.Name, p.BypassKnown = set.Name, set.BypassActors != nil
 			p.Bypass = bypassers(set.BypassActors)
+			p.Rewriters = p.Bypass
 		}
 		list = append(list, *p)
 	}
@@ -167,7 +168,8 @@ func gather(byID map[int64]*Protection, rules *github.BranchRules) {
 		}
 	}
 	for _, r := range rules.MergeQueue {
-		of(r.BranchRuleMetadata).UpToDate = true
+		p := of(r.BranchRuleMetadata)
+		p.UpToDate, p.QueueRebases = true, r.Parameters.MergeMethod == github.MergeQueueMergeMethodRebase
 	}
 	for _, r := range rules.NonFastForward {
 		of(*r).NoForce = true
@@ -224,7 +226,7 @@ func (g *gitHub) classic(ctx context.Context, branch string) (p *Protection, kno
 		NoDelete:     c.AllowDeletions == nil || !c.AllowDeletions.Enabled,
 	}
 	if c.EnforceAdmins == nil || !c.EnforceAdmins.Enabled {
-		p.Bypass = append(p.Bypass, "RepositoryAdmin")
+		p.Bypass, p.Rewriters = []string{"RepositoryAdmin"}, []string{"RepositoryAdmin"}
 	}
 	if b := c.GetRequiredPullRequestReviews().GetBypassPullRequestAllowances(); b != nil {
 		for _, u := range b.Users {

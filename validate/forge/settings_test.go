@@ -67,6 +67,8 @@ var gitHubSettings = map[string]string{
 	   "parameters": {"required_approving_review_count": 1, "dismiss_stale_reviews_on_push": false, "require_code_owner_review": true, "require_last_push_approval": false, "required_review_thread_resolution": false}},
 	  {"type": "required_status_checks", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
 	   "parameters": {"strict_required_status_checks_policy": true, "required_status_checks": [{"context": "dealgate (main)", "integration_id": 15368}, {"context": "other"}]}},
+	  {"type": "merge_queue", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
+	   "parameters": {"check_response_timeout_minutes": 60, "grouping_strategy": "ALLGREEN", "max_entries_to_build": 5, "max_entries_to_merge": 5, "merge_method": "REBASE", "min_entries_to_merge": 1, "min_entries_to_merge_wait_minutes": 5}},
 	  {"type": "non_fast_forward", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1},
 	  {"type": "deletion", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1}]`,
 	gh + "/rules/branches/approvals":      `[]`,
@@ -83,8 +85,8 @@ func TestGitHubSettings(t *testing.T) {
 		DefaultBranch: "main", Public: No, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
 		Idle: []string{"old", "tried"},
 		Branches: map[string][]Protection{"approvals": {}, "main": {{
-			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true,
-			Checks: []Check{{"dealgate (main)", ActionsApp}, {"other", 0}}, Bypass: []string{"RepositoryRole"}, BypassKnown: true,
+			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true, QueueRebases: true,
+			Checks: []Check{{"dealgate (main)", ActionsApp}, {"other", 0}}, Bypass: []string{"RepositoryRole"}, Rewriters: []string{"RepositoryRole"}, BypassKnown: true,
 		}}},
 	})
 }
@@ -99,7 +101,7 @@ func TestGitHubBranchProtection(t *testing.T) {
 	must(t, err)
 	equal(t, got.Branches["main"], []Protection{{
 		Name: "main", PullRequests: true, OwnersReview: true, UpToDate: true, NoForce: true, BypassKnown: true,
-		Checks: []Check{{"dealgate (main)", 0}}, Bypass: []string{"RepositoryAdmin", "lin", "heads", "bot"},
+		Checks: []Check{{"dealgate (main)", 0}}, Bypass: []string{"RepositoryAdmin", "lin", "heads", "bot"}, Rewriters: []string{"RepositoryAdmin"},
 	}})
 }
 
