@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"render/bonus"},
 	{"render/text"},
 	{"validate", "validate/history"},
-	{"validate/fold"},
+	{"validate/fold", "validate/cache"},
 	{"schema/internal/gen/cmd"},
 	{"schema/internal/gen", "schema/check"},
 	{"schema/fact"},

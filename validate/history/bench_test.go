@@ -12,6 +12,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/storage/memory"
+
+	"github.com/dealgate/dealgate/validate/cache"
 )
 
 // The size of the company that the benchmarks measure. Packing takes most of
@@ -135,4 +137,34 @@ func BenchmarkDirty(b *testing.B) {
 			b.Fatal(dirty)
 		}
 	}
+}
+
+// BenchmarkLargeWalk walks a repository that DEALGATE_BENCH_REPO names, with
+// nothing kept from a walk before and with everything.
+func BenchmarkLargeWalk(b *testing.B) {
+	dir := os.Getenv("DEALGATE_BENCH_REPO")
+	if dir == "" {
+		b.Skip("DEALGATE_BENCH_REPO names no repository")
+	}
+	walk := func(b *testing.B, c *cache.Cache) {
+		r, err := Open(dir)
+		must(b, err)
+		defer r.Close()
+		r.Remember(c)
+		must(b, r.Walk(b.Context(), ".", WalkOptions{OldestFirst: true}, func(Step) error { return nil }))
+	}
+	b.Run("cold", func(b *testing.B) {
+		for b.Loop() {
+			walk(b, nil)
+		}
+	})
+	b.Run("kept", func(b *testing.B) {
+		kept := func() *cache.Cache {
+			return cache.Open(filepath.Join(b.TempDir(), "../cache"), filepath.Join(b.TempDir(), "../key"), "")
+		}
+		walk(b, kept())
+		for b.Loop() {
+			walk(b, kept())
+		}
+	})
 }

@@ -25,6 +25,7 @@ type commit struct {
 	Commit
 	hash, tree plumbing.Hash
 	parents    []plumbing.Hash
+	raw        []byte // as git stores it
 }
 
 // Head returns the commit that is checked out, on a branch or detached.
@@ -50,7 +51,7 @@ func (r *Repo) commit(h plumbing.Hash) (*commit, error) {
 // parseCommit reads a commit object: its headers in git's fixed order, then a
 // blank line and the message.
 func parseCommit(h plumbing.Hash, raw []byte) (*commit, error) {
-	c := &commit{hash: h, Commit: Commit{Hash: h.String()}}
+	c := &commit{hash: h, raw: raw, Commit: Commit{Hash: h.String()}}
 	head, message, _ := bytes.Cut(raw, []byte("\n\n"))
 	tree, head, ok := header(head, "tree ")
 	if !ok || !plumbing.IsHash(tree) {

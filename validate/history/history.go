@@ -15,10 +15,12 @@ import (
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/cache"
+	lru "github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/storer"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+
+	"github.com/dealgate/dealgate/validate/cache"
 )
 
 // Repo is a repository opened for reading. Its methods may be called by many
@@ -29,6 +31,7 @@ type Repo struct {
 	store   store
 	trees   *recent[plumbing.Hash, []entry]
 	shallow map[plumbing.Hash]bool // commits whose parents were not fetched
+	cache   *cache.Cache           // nil keeps nothing between runs
 }
 
 // Open finds the repository that dir lies in, as git does: a .git folder or
@@ -46,7 +49,7 @@ func Open(dir string) (*Repo, error) {
 		return nil, unreadable(at.gitDir, err)
 	}
 	fs := dotgit.NewRepositoryFilesystem(osfs.New(at.gitDir), osfs.New(at.commonDir))
-	refs := filesystem.NewStorage(fs, cache.NewObjectLRUDefault())
+	refs := filesystem.NewStorage(fs, lru.NewObjectLRUDefault())
 	return newRepo(at.workTree, refs, newDisk(filepath.Join(at.commonDir, "objects")), shallow), nil
 }
 

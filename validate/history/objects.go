@@ -2,7 +2,7 @@ package history
 
 import (
 	"bufio"
-	"bytes"
+	"cmp"
 	"crypto/sha1"
 	"errors"
 	"fmt"
@@ -196,6 +196,8 @@ func looseHeader(f *loose) (plumbing.ObjectType, int64, error) {
 	return kind, size, nil
 }
 
+var errLength = errors.New("it does not end where it should")
+
 // readExactly reads a stream that must hold just so many bytes. Reading to
 // its end lets zlib compare its checksum.
 func readExactly(r io.Reader, size int64) ([]byte, error) {
@@ -203,12 +205,23 @@ func readExactly(r io.Reader, size int64) ([]byte, error) {
 		return nil, errTooLarge(size)
 	}
 	// A header may lie: room is made for what comes, not for what is promised.
-	b := bytes.NewBuffer(make([]byte, 0, min(size, 1<<20)+bytes.MinRead))
-	n, err := io.Copy(b, io.LimitReader(r, size+1))
-	if err == nil && n != size {
-		err = errors.New("it does not end where it should")
+	data := make([]byte, min(size, 1<<20))
+	_, err := io.ReadFull(r, data)
+	if more := size - int64(len(data)); err == nil && more > 0 {
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(r, more))
+		data = append(data, rest...)
 	}
-	return b.Bytes(), err
+	if err == nil && int64(len(data)) < size || err == io.EOF {
+		err = errLength
+	}
+	if err != nil {
+		return nil, err
+	}
+	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 || err != io.EOF {
+		return nil, cmp.Or(err, errLength)
+	}
+	return data, nil
 }
 
 // objectID returns the name that git gives to an object.

@@ -7,14 +7,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 )
 
 // gitObject is what an object database holds under a hash.
@@ -149,30 +147,6 @@ func (p *pack) read(at int64) (gitObject, error) {
 type link struct {
 	at    int64
 	delta []byte
-}
-
-func patch(base, delta []byte) ([]byte, error) {
-	size, err := deltaTarget(delta)
-	if err != nil {
-		return nil, err
-	}
-	if size > maxObject {
-		return nil, errTooLarge(size)
-	}
-	return packfile.PatchDelta(base, delta)
-}
-
-// deltaTarget reads how large the object is that a difference makes.
-func deltaTarget(delta []byte) (int64, error) {
-	_, n := binary.Uvarint(delta)
-	if n <= 0 {
-		return 0, packfile.ErrInvalidDelta
-	}
-	size, n := binary.Uvarint(delta[n:])
-	if n <= 0 || size > math.MaxInt64 {
-		return 0, packfile.ErrInvalidDelta
-	}
-	return int64(size), nil
 }
 
 // inflate returns the header and the bytes stored at a place.

@@ -31,7 +31,7 @@ func (r *Repo) Walk(ctx context.Context, under string, o WalkOptions, fn func(St
 	if o.From == "" {
 		o.From = "HEAD"
 	}
-	line, err := r.line(ctx, o.From)
+	line, err := r.stops(ctx, o.From, under)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,11 @@ func (r *Repo) Walk(ctx context.Context, under string, o WalkOptions, fn func(St
 			return err
 		}
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.keep(line, under)
+	return nil
 }
 
 func workers() int { return max(1, runtime.GOMAXPROCS(0)) }
@@ -82,7 +86,7 @@ const batchSize = 64
 type walker struct {
 	repo    *Repo
 	under   string
-	line    []*commit
+	line    []stop
 	ordered chan *batch
 	wait    sync.WaitGroup
 }
@@ -136,16 +140,18 @@ func (w *walker) work(todo <-chan *batch) {
 func (w *walker) compare(d *differ, b *batch) ([]Step, error) {
 	var steps []Step
 	for i := b.from; i < b.to; i++ {
-		c, parent, tree := w.line[i], "", plumbing.ZeroHash
+		c, parent, tree := &w.line[i], "", plumbing.ZeroHash
 		if i+1 < len(w.line) {
 			parent, tree = w.line[i+1].Hash, w.line[i+1].tree
 		}
-		changes, err := d.compare(tree, c.tree)
-		if err != nil {
-			return nil, err
+		if !c.known {
+			var err error
+			if c.changes, err = d.compare(tree, c.tree); err != nil {
+				return nil, err
+			}
 		}
-		if len(changes) > 0 {
-			steps = append(steps, Step{Commit: c.Commit, Parent: parent, Changes: changes})
+		if len(c.changes) > 0 {
+			steps = append(steps, Step{Commit: c.Commit, Parent: parent, Changes: c.changes})
 		}
 	}
 	return steps, nil
