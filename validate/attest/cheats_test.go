@@ -4,8 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -102,6 +104,12 @@ func (c *cheat) do(command string, args []string) {
 		} else {
 			c.keep(path, []byte(text), args[3])
 		}
+	case "retarget": // ID HOURS after the change was opened
+		hours, err := strconv.Atoi(args[1])
+		must(c.t, err)
+		pr := c.pulls[id]
+		pr.Retargeted = c.given[id][0].Submitted.Add(time.Duration(hours) * time.Hour)
+		c.pulls[id] = pr
 	case "copy": // the statement of one change under the name of another
 		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
 		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]

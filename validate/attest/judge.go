@@ -242,7 +242,7 @@ func (p part) decide(base, head *fold.Company) {
 	in.Digests = approval.Digests(l.era.repository(), Entries(p.changes))
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
-	l.verdict.add(approval.Decide(in))
+	l.verdict.add(approval.Decide(in), p.misread(head))
 }
 
 // fold folds the customer by the rules that the change is judged by.
@@ -282,7 +282,7 @@ func (c *claim) input() approval.Input {
 	says := c.text.Predicate
 	var in approval.Input
 	if pr := says.PullRequest; pr != nil {
-		in.PR = forge.PullRequest{Number: pr.Number, Title: pr.Title, URL: pr.URL, Author: pr.Author.forge(), BaseRef: pr.Base, HeadCommit: pr.Head, Merged: true, MergeCommit: says.Commit}
+		in.PR = forge.PullRequest{Number: pr.Number, Title: pr.Title, URL: pr.URL, Author: pr.Author.forge(), BaseRef: pr.Base, HeadCommit: pr.Head, Retargeted: pr.Retargeted, Merged: true, MergeCommit: says.Commit}
 	}
 	for _, c := range says.Commits {
 		one := approval.Commit{Hash: c.Hash, When: c.When, Author: approval.Identity(c.Author), Committer: approval.Identity(c.Committer), CleanMerge: c.CleanMerge}

@@ -233,9 +233,11 @@ func (r Reason) finding(file string) diag.Diagnostic {
 func (m *maker) state() error {
 	l := m.landed
 	p := l.facts()
-	m.rows(p.Facts)
+	for i, f := range p.Facts {
+		p.Facts[i].Step, p.Facts[i].Row = rowOf(m.change.Head, f.Path)
+	}
 	p.PullRequest = &PullRequest{
-		Number: m.PR.Number, URL: m.PR.URL, Title: m.PR.Title, Base: m.PR.BaseRef, Head: m.PR.HeadCommit,
+		Number: m.PR.Number, URL: m.PR.URL, Title: m.PR.Title, Base: m.PR.BaseRef, Head: m.PR.HeadCommit, Retargeted: m.PR.Retargeted.UTC(),
 		Author: Account{m.PR.Author.Host, m.PR.Author.ID, m.PR.Author.Login},
 	}
 	p.Commits, p.Approvals, p.Version = []Commit{}, []Approval{}, m.Version
@@ -258,29 +260,6 @@ func commitOf(c approval.Commit) Commit {
 		out.CoAuthors = append(out.CoAuthors, Identity(i))
 	}
 	return out
-}
-
-// rows notes the step of each fact and the row that it took.
-func (m *maker) rows(facts []Fact) {
-	took := map[string]string{}
-	for _, cu := range m.change.Head.Customers {
-		for _, d := range cu.Deals {
-			for _, f := range d.Facts {
-				if dec := m.change.Head.Decide(d, f); dec.Row != nil {
-					took[f.Path] = dec.Row.ID
-				}
-			}
-		}
-	}
-	for i := range facts {
-		place := fold.Classify(facts[i].Path)
-		facts[i].Step, facts[i].Row = place.Step.ID(), took[facts[i].Path]
-		if facts[i].Row == "" {
-			if p := m.change.Head.Table.Process(place.Process); p != nil && p.Record(place.Step.Name) != nil {
-				facts[i].Row = p.Record(place.Step.Name).Label()
-			}
-		}
-	}
 }
 
 // Commits lists the commits that a head has beyond its base, with everybody

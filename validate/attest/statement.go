@@ -83,6 +83,9 @@ type PullRequest struct {
 	Author Account `json:"author"`
 	Base   string  `json:"base"` // branch
 	Head   string  `json:"head"` // commit
+	// Retargeted is when it was last aimed at another branch: what was
+	// approved before counts no more.
+	Retargeted time.Time `json:"retargeted,omitzero"`
 }
 
 // Account is somebody on a forge.

@@ -17,7 +17,7 @@ type verdict struct {
 	wrong map[string][]Reason // by path, "" for the change as a whole
 }
 
-func (v *verdict) add(r approval.Result) {
+func (v *verdict) add(r approval.Result, misread map[string]Reason) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.given == nil {
@@ -25,6 +25,9 @@ func (v *verdict) add(r approval.Result) {
 	}
 	for _, g := range r.Given {
 		v.given[voucher(approved(g))] = true
+	}
+	for path, why := range misread {
+		v.wrong[path] = append(v.wrong[path], why)
 	}
 	said := map[string]bool{}
 	for _, f := range r.Findings {

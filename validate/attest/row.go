@@ -1,0 +1,46 @@
+package attest
+
+import (
+	"slices"
+
+	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/history"
+)
+
+// rowOf is the step of a fact and the row of the workflow table that it took,
+// or the record that it is; "" where it is neither.
+func rowOf(c *fold.Company, path string) (step, row string) {
+	at := fold.Classify(path)
+	if at.Step == nil {
+		return "", ""
+	}
+	if d := c.Deal(at.Dir); d != nil {
+		i := slices.IndexFunc(d.Facts, func(f *fold.Fact) bool { return f.Path == path })
+		if i >= 0 {
+			if took := c.Decide(d, d.Facts[i]).Row; took != nil {
+				return at.Step.ID(), took.ID
+			}
+		}
+	}
+	if p := c.Table.Process(at.Process); p != nil {
+		if record := p.Record(at.Step.Name); record != nil {
+			return at.Step.ID(), record.Label()
+		}
+	}
+	return at.Step.ID(), ""
+}
+
+// misread lists the facts of a part that took another row than the statement
+// says, by path.
+func (p part) misread(head *fold.Company) map[string]Reason {
+	out := map[string]Reason{}
+	for _, says := range p.landed.claim.text.Predicate.Facts {
+		if !slices.ContainsFunc(p.changes, func(c history.Change) bool { return c.Path == says.Path }) {
+			continue
+		}
+		if step, row := rowOf(head, says.Path); says.Step != step || says.Row != row {
+			out[says.Path] = *reason("audit/other-row", "found", says.Step+" "+says.Row, "want", step+" "+row)
+		}
+	}
+	return out
+}
