@@ -47,6 +47,7 @@ type rendering struct {
 	head       history.Commit
 	provenance map[string]history.Provenance
 	proofs     proofs
+	ledger     bonus.Ledger
 	dirty      int
 }
 
@@ -103,8 +104,12 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 		showFindings(cmd.ErrOrStderr(), r)
 		return nil, &wordedError{"cli.no-rules", nil}
 	}
-	r.proofs, err = r.proof(cmd.Context())
-	return r, err
+	if r.proofs, err = r.proof(cmd.Context()); err != nil {
+		return nil, err
+	}
+	r.ledger = bonus.Compute(r.c)
+	r.ledger.Hold(r.proofs.held)
+	return r, nil
 }
 
 // history reads who recorded what; without a repository nothing is recorded.
@@ -129,11 +134,12 @@ func (r *rendering) history(ctx context.Context) error {
 }
 
 func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
-	m := site.Model{
-		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Provenance: r.recorded,
+	in := site.Input{
+		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Version: builtVersion(), Provenance: r.recorded,
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
+		Files: r.w.files, Ledger: &r.ledger,
 	}
-	if err := site.Render(ctx, m, out.Write); err != nil {
+	if err := site.Render(ctx, in, out.Write); err != nil {
 		return err
 	}
 	return out.Close()
@@ -181,9 +187,7 @@ func (r *rendering) writeBonus(out *output.Dir) error {
 			return ""
 		},
 	}
-	ledger := bonus.Compute(r.c)
-	ledger.Hold(r.proofs.held)
-	if err := bonus.Render(ledger, meta, out.Write); err != nil {
+	if err := bonus.Render(r.ledger, meta, out.Write); err != nil {
 		return err
 	}
 	return out.Close()

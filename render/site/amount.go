@@ -1,11 +1,9 @@
 package site
 
 import (
-	"strings"
-
 	"github.com/shopspring/decimal"
 
-	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/render/text"
 )
 
 // money is an exact amount of a currency.
@@ -16,36 +14,10 @@ type money struct {
 
 // digits writes the amount with the decimals of its currency, more where it
 // has more, and with thousands apart.
-func (m money) digits() string {
-	n := fold.MinorDigits(m.Currency)
-	if m.Decimal.Equal(m.Decimal.Round(n)) {
-		return grouped(m.Decimal.StringFixed(n))
-	}
-	return grouped(m.Decimal.String())
-}
-
-// grouped sets commas between the thousands of plain digits.
-func grouped(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	whole, rest, point := strings.Cut(s, ".")
-	var b strings.Builder
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(c)
-	}
-	if point {
-		b.WriteString("." + rest)
-	}
-	return sign + b.String()
-}
+func (m money) digits() string { return text.Group(text.Amount(m.Decimal, m.Currency)) }
 
 // quantity writes a number without trailing zeros.
-func quantity(d decimal.Decimal) string { return grouped(d.String()) }
+func quantity(d decimal.Decimal) string { return text.Group(d.String()) }
 
 // sums adds amounts up by currency, in the order in which currencies come.
 type sums []money

@@ -2,13 +2,13 @@ package site
 
 import (
 	"github.com/dealgate/dealgate/schema/diag"
-	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // dealPage is the page of one deal.
 type dealPage struct {
-	frame
 	Deal         row
+	Customer     Ref
+	Team         Ref
 	Product      string
 	Folder       string
 	Way          []stop
@@ -30,21 +30,69 @@ type missing struct {
 	Next     []Next
 }
 
-func (s *site) dealPage(d *fold.Deal) dealPage {
-	var next []Next
-	if s.Missing != nil {
-		next = s.Missing(d)
+func dealPages(m *Model) []Page[dealPage] {
+	pages := make([]Page[dealPage], len(m.Deals))
+	for i, d := range m.Deals {
+		pages[i] = Page[dealPage]{
+			File: d.Row.File, Title: d.Row.Title, Sub: d.Row.Customer,
+			Find:    func() []any { return m.dealWords(d) },
+			Content: func() dealPage { return m.dealPage(d) },
+		}
 	}
+	return pages
+}
+
+func (m *Model) dealPage(d *Deal) dealPage {
 	p := dealPage{
-		frame: s.frame(s.files[d]), Deal: s.row(d, next), Folder: d.Dir, Findings: d.Findings, Missing: byRun(next),
-		Way: way(d.Main), Campaigns: campaigns(d), Tenders: s.tenders(d), Supplies: runs(d, "supply"),
-		Orders: s.orders(d), Receipts: s.receipts(d), Developments: runs(d, "development"), Days: s.timeline(d),
+		Deal: d.Row, Customer: m.Ref(d.Row.Customer, customerFile(d.Customer.ID)), Team: m.Ref(d.Row.Team, teamFile(d.Team)),
+		Folder: d.Dir, Findings: d.Findings, Missing: byRun(d.Next), Way: way(d.Main), Campaigns: campaigns(d.Deal),
+		Tenders: m.tenders(d.Deal), Supplies: runs(d.Deal, "supply"), Orders: m.orders(d.Deal), Receipts: m.receipts(d.Deal),
+		Developments: runs(d.Deal, "development"), Days: m.timeline(d.Deal),
 	}
-	p.Title = p.Deal.Title
 	if d.Header != nil {
 		p.Product = d.Header.Product.S
 	}
 	return p
+}
+
+// dealWords are what a deal is found by: who and what it is about, and what
+// its facts say.
+func (m *Model) dealWords(d *Deal) []any {
+	words := []any{d.ID, d.Row.Customer, d.Customer.ID, d.Row.Team, d.Row.Stage}
+	if d.Header != nil {
+		words = append(words, d.Header.Product.S)
+	}
+	for _, f := range d.Records {
+		words = append(words, f.Name(), m.actor(f), f.Body.Base().Note.S)
+		words = appendTexts(words, fielder{m.Company, f.Step, d.Currency}.body(f.Body))
+	}
+	return words
+}
+
+// appendTexts adds what fields say; numbers and dates find nothing.
+func appendTexts(words []any, fields []field) []any {
+	keep := func(vs values) {
+		for _, v := range vs {
+			if s, ok := v.(string); ok {
+				words = append(words, s)
+			}
+		}
+	}
+	for _, f := range fields {
+		keep(f.Values)
+		words = appendTexts(words, f.Fields)
+		if f.Table == nil {
+			continue
+		}
+		for _, r := range f.Table.Rows {
+			for _, c := range r.Cells {
+				if vs, ok := c.Say.(values); ok {
+					keep(vs)
+				}
+			}
+		}
+	}
+	return words
 }
 
 // byRun groups what may happen by the run of the process, in the given order.

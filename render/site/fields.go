@@ -24,18 +24,6 @@ type field struct {
 // values are things to say, one after the other.
 type values []any
 
-// table is a list of objects, one row each.
-type table struct {
-	Heads []head
-	Rows  [][]values
-}
-
-// head is the head of a column; numbers stand to the right.
-type head struct {
-	Label  diag.Term
-	Number bool
-}
-
 // ownKeys are shown apart from the other fields of a fact.
 var ownKeys = map[string]bool{"by": true, "evidence": true, "note": true}
 
@@ -91,7 +79,7 @@ func byKey(v reflect.Value, key string) reflect.Value {
 // table shows a list of objects, without the columns that nobody filled.
 func (w fielder) table(list reflect.Value, f schema.Field, parent string) *table {
 	var t table
-	t.Rows = make([][]values, list.Len())
+	t.Rows = make([]tableRow, list.Len())
 	for _, sub := range f.Fields {
 		cells, filled := w.column(list, sub)
 		if !filled {
@@ -99,7 +87,7 @@ func (w fielder) table(list reflect.Value, f schema.Field, parent string) *table
 		}
 		t.Heads = append(t.Heads, head{Label: w.step.FieldTerm(parent + sub.Name), Number: isNumber(sub.Kind)})
 		for i := range t.Rows {
-			t.Rows[i] = append(t.Rows[i], cells[i])
+			t.Rows[i].Cells = append(t.Rows[i].Cells, say(cells[i]))
 		}
 	}
 	return &t

@@ -8,22 +8,30 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/dealgate/dealgate/render/text"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-func TestOverview(t *testing.T) {
+func TestToday(t *testing.T) {
 	files := render(t, model(t, nil))
 	zh, en := open(t, files, "zh-CN/index.html"), open(t, files, "en/index.html")
 
-	zh.says(".health.ill .verdict", "1 个项目有误")
-	en.says(".health.ill .verdict", "1 deal is invalid")
-	zh.says(".status", "截至 2026-08-31", "01234567", "登记 <八月> 收款", "批准方式：无", "有 2 个文件尚未提交")
-	en.says(".status", "As of 2026-08-31", "Approvals: none", "not judged", "2 files differ")
+	zh.says(".health.bad .verdict", "1 个项目有误")
+	en.says(".health.bad .verdict", "1 deal is invalid")
+	zh.says("footer", "截至 2026-08-31", "01234567", "登记 <八月> 收款", "有 2 个文件尚未提交", "1 个项目有误", "dealgate 1.2.3")
+	en.says("footer", "As of 2026-08-31", "2 files differ")
+	zh.says(".callout", "批准方式：无")
+	en.says(".callout", "Approvals: none", "not judged")
+}
+
+func TestPipeline(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh, en := open(t, files, "zh-CN/pipeline.html"), open(t, files, "en/pipeline.html")
 	zh.says(".stages", "销售中", "线索", "已放弃")
 	en.says(".stages", "Selling", "Lead", "Discarded")
 	if got := len(zh.all(".deals tbody tr")); got != 4 {
-		t.Errorf("the overview lists %d deals, want 4", got)
+		t.Errorf("the pipeline lists %d deals, want 4", got)
 	}
 	zh.says("tr.invalid th .badge", "有误")
 	en.says("tr.invalid th", "Invalid", "水泵控制器", "博远机电有限公司")
@@ -37,19 +45,22 @@ func TestAllChecksPassed(t *testing.T) {
 		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return strings.Contains(name, "boyuan-pump") })
 	})
 	m.Approvals, m.Dirty = "reviews", 0
-	p := open(t, render(t, m), "en/index.html")
-	p.says(".health.fine .verdict", "All checks passed")
-	if n := len(p.all(".unjudged, .dirty, tr.invalid")); n != 0 {
+	files := render(t, m)
+	p := open(t, files, "en/index.html")
+	p.says(".health.good .verdict", "All checks passed")
+	p.says("footer .state.good", "All checks passed")
+	if n := len(p.all(".callout, .state.warn")); n != 0 {
 		t.Errorf("a judged, clean company shows %d warnings", n)
 	}
 }
 
 func TestCompanyThatCannotBeRead(t *testing.T) {
 	m := model(t, func(files fstest.MapFS) { delete(files, "deals/policy.yaml") })
-	p := open(t, render(t, m), "en/index.html")
-	p.says(".health.ill", "Some checks failed", "belongs to no deal")
+	files := render(t, m)
+	p := open(t, files, "en/index.html")
+	p.says(".health.bad", "Some checks failed", "belongs to no deal")
 	p.says("#general ~ .findings", "deals/policy.yaml")
-	p.says("main", "There are no deals yet")
+	open(t, files, "en/pipeline.html").says("main .empty", "There are no deals yet")
 }
 
 func TestDealPage(t *testing.T) {
@@ -136,17 +147,17 @@ func TestFindings(t *testing.T) {
 
 func TestHostileText(t *testing.T) {
 	files := render(t, model(t, nil))
-	for _, name := range []string{"zh-CN/index.html", "en/deals/hengtai-relay.html"} {
+	for _, name := range []string{"zh-CN/pipeline.html", "en/deals/hengtai-relay.html"} {
 		p := open(t, files, name)
-		if n := len(p.all("script, img, [style], [onerror], main b")); n != 0 {
+		if n := len(p.all("main script, img, [style], [onerror], main b")); n != 0 {
 			t.Errorf("%s: %d elements came from a text", name, n)
 		}
 		p.says("bdi", `<script>alert("标题")</script>`)
 	}
 	open(t, files, "en/deals/hengtai-relay.html").says(".entry bdi", "<script>alert(1)</script> AAAA")
 	for in, want := range map[string]string{"a\u202eb": "a⟨U+202E⟩b", "\x00": "⟨U+0000⟩", "好\u2067": "好⟨U+2067⟩", "a\nb": "a\nb"} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %q, want %q", in, got, want)
+		if got := text.Visible(in); got != want {
+			t.Errorf("Visible(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -162,8 +173,8 @@ func TestEveryPage(t *testing.T) {
 			t.Errorf("%s: lang is %q", name, lang)
 		}
 		for selector, want := range map[string]int{
-			"h1": 1, "main#main": 1, "header": 1, "footer": 1, "nav": 1, "a.skip[href='#main']": 1, "title": 1,
-			"meta[http-equiv='Content-Security-Policy']": 1, "script, style, [style], [onclick]": 0,
+			"h1": 1, "main#main": 1, "header": 1, "footer": 1, "nav.langs": 1, "form[role=search]": 1, "a.skip[href='#main']": 1, "title": 1,
+			"meta[http-equiv='Content-Security-Policy']": 1, "script:not([src]), style, [style], [onclick]": 0,
 		} {
 			if got := len(p.all(selector)); got != want {
 				t.Errorf("%s: %d of %s, want %d", name, got, selector, want)
@@ -247,7 +258,7 @@ func manyDeals(n int) func(fstest.MapFS) {
 func TestPages(t *testing.T) {
 	files := render(t, model(t, manyDeals(450)))
 	listed := 0
-	for _, name := range []string{"en/index.html", "en/index-2.html", "en/index-3.html"} {
+	for _, name := range []string{"en/pipeline.html", "en/pipeline-2.html", "en/pipeline-3.html"} {
 		p := open(t, files, name)
 		n := len(p.all(".deals tbody tr"))
 		if n == 0 || n > perPage {
@@ -258,7 +269,7 @@ func TestPages(t *testing.T) {
 	if listed != 454 {
 		t.Errorf("the pages list %d deals, want 454", listed)
 	}
-	open(t, files, "en/index-2.html").says(".pages", "First", "Previous", "Page 2 of 3", "Next", "Last")
+	open(t, files, "en/pipeline-2.html").says(".pages", "First", "Previous", "Page 2 of 3", "Next", "Last")
 }
 
 func TestRootLeadsToDefaultLanguage(t *testing.T) {

@@ -16,7 +16,7 @@ func TestWhatIsNotProvenIsMarked(t *testing.T) {
 		return p, ok
 	}
 	files := render(t, m)
-	open(t, files, "zh-CN/index.html").says(".health .facts", "记录的批准未经证明")
+	open(t, files, "zh-CN/index.html").says("footer", "记录的批准未经证明")
 	open(t, files, "en/index.html").says(".health .facts", "not proven")
 	open(t, files, "en/deals/hengtai-harness.html").says(".entry:contains('Qualification')", "unproven", "No statement")
 	open(t, files, "zh-CN/deals/hengtai-harness.html").says(".entry:contains('线索鉴别')", "未证明", "没有声明")

@@ -57,24 +57,24 @@ type bid struct {
 	Won                             bool
 }
 
-func (s *site) tenders(d *fold.Deal) []tender {
+func (m *Model) tenders(d *fold.Deal) []tender {
 	var out []tender
 	for _, i := range d.Of("tender") {
-		out = append(out, tender{run: runOf(i), Bids: s.bids(i)})
+		out = append(out, tender{run: runOf(i), Bids: m.bids(i)})
 	}
 	return out
 }
 
 // bids ranks the bids of a round; equal points share a place. Before the first
 // score nobody has one.
-func (s *site) bids(i *fold.Instance) []bid {
+func (m *Model) bids(i *fold.Instance) []bid {
 	award, _ := fold.Last[fact.TenderAward](i)
 	scored := len(fold.All[fact.TenderScore](i)) > 0
-	ranking := i.Ranking(s.Company)
+	ranking := i.Ranking(m.Company)
 	out := make([]bid, len(ranking))
 	for k, r := range ranking {
 		out[k] = bid{Team: r.Team.Name, Commission: r.Bid.Commission.Text}
-		out[k].Won = award != nil && s.Company.Roster.Team(award.Team.S) == r.Team
+		out[k].Won = award != nil && m.Company.Roster.Team(award.Team.S) == r.Team
 		if !scored {
 			continue
 		}
@@ -111,11 +111,11 @@ type instalment struct {
 	Overdue, Paid, Retention        bool
 }
 
-func (s *site) orders(d *fold.Deal) []order {
+func (m *Model) orders(d *fold.Deal) []order {
 	var out []order
 	for _, delivery := range d.Of("order") {
 		o := delivery.Order
-		x := s.order(o, d.Currency)
+		x := m.order(o, d.Currency)
 		x.Delivery = runOf(delivery)
 		if payment := d.Instance("payment", o.Name); payment != nil {
 			x.Payment = runOf(payment)
@@ -125,12 +125,12 @@ func (s *site) orders(d *fold.Deal) []order {
 	return out
 }
 
-func (s *site) order(o *fold.Order, currency string) order {
+func (m *Model) order(o *fold.Order, currency string) order {
 	in := func(d decimal.Decimal) money { return money{d, currency} }
-	grace := value.Day(s.Company.Policy.Schedule.GraceDays.N)
+	grace := value.Day(m.Company.Policy.Schedule.GraceDays.N)
 	x := order{
 		Name: o.Name, Void: o.Void(), DeliverBy: o.DeliverBy, Total: in(o.Total()),
-		Open: in(o.Balance(s.AsOf)), Overdue: in(o.Overdue(s.AsOf, grace)),
+		Open: in(o.Balance(m.AsOf)), Overdue: in(o.Overdue(m.AsOf, grace)),
 	}
 	if o.Body != nil {
 		x.CustomerOrder = o.Body.CustomerOrder.S
@@ -142,11 +142,11 @@ func (s *site) order(o *fold.Order, currency string) order {
 		})
 	}
 	for _, i := range o.Instalments {
-		open := o.Open(i, s.AsOf)
+		open := o.Open(i, m.AsOf)
 		x.Instalments = append(x.Instalments, instalment{
-			Name: i.Name, Due: i.Due, Retention: i.Retention, Amount: in(i.Amount), Received: in(o.Received(i.Name, s.AsOf)),
+			Name: i.Name, Due: i.Due, Retention: i.Retention, Amount: in(i.Amount), Received: in(o.Received(i.Name, m.AsOf)),
 			Settled: in(i.Settled.Add(i.WrittenOff)), Open: in(open), Paid: open.IsZero(),
-			Overdue: !o.Void() && open.IsPositive() && i.Due != 0 && i.Due+grace < s.AsOf,
+			Overdue: !o.Void() && open.IsPositive() && i.Due != 0 && i.Due+grace < m.AsOf,
 		})
 	}
 	return x
@@ -163,7 +163,7 @@ type receipt struct {
 	File                     string
 }
 
-func (s *site) receipts(d *fold.Deal) []receipt {
+func (m *Model) receipts(d *fold.Deal) []receipt {
 	var out []receipt
 	for _, o := range d.Orders {
 		for _, a := range o.Allocations {
@@ -171,7 +171,7 @@ func (s *site) receipts(d *fold.Deal) []receipt {
 				On: a.On, Payer: a.Body.Payer.S, Order: o.Name, Instalment: a.Instalment, Kind: diag.Term("word." + a.Body.Kind.S),
 				Amount: money{a.Amount, d.Currency}, Gross: money{a.Body.Gross.Decimal, d.Currency}, Dishonoured: a.Until, File: a.Receipt.Path,
 			}
-			if a.Earns > s.AsOf {
+			if a.Earns > m.AsOf {
 				r.Matures = a.Earns
 			}
 			out = append(out, r)

@@ -1,31 +1,73 @@
-// Package site renders the status site: plain HTML and CSS, one tree of pages
-// per language. It is pure: the same model gives the same bytes.
+// Package site renders the status site: plain files that are read without a
+// script, one complete tree of pages per language. It is pure: the same Input
+// gives the same bytes.
+//
+// # Adding a page
+//
+// A kind of page is four things, each called by its name, here "customers":
+//
+//  1. customers.go: a struct that holds everything the page says, and a
+//     builder that makes the pages from the Model:
+//
+//     type customersPage struct{ List table }
+//
+//     func customersPages(m *Model) []Page[customersPage] {
+//     return one("customers.html", diag.Term("site.customers.title"), func() customersPage { … })
+//     }
+//
+//  2. templates/customers.html: defines "main", executed with that struct. It
+//     begins with the page's one h1. The partials of templates/parts.html and
+//     the functions of words.go are at hand.
+//
+//  3. schema/catalogue/texts/site-customers.yaml: the keys
+//     site.nav.customers, where the kind stands in the navigation, and
+//     site.customers.*, in both languages.
+//
+//  4. One line in the list of kinds in pages.go.
+//
+// Tests hold the four together: a template or file without its line, a field
+// that the struct lacks, a text that is missing or unused, a broken link, an id
+// that stands twice, a page over its size. customers_test.go renders companies
+// with checkPages and asks the pages by selector.
+//
+// A builder says which pages there are; what a page holds is made by its
+// Content, which runs later, on any processor, and is dropped when the page is
+// written, so that many pages cost little memory. Pages know nothing but the
+// Model. Long lists are cut into pages by paged. Links name a file below the
+// tree of a language ("deals/x.html"); the template function "to" makes them
+// relative, and Model.Ref links only to pages that exist, so that a page can
+// point at a kind that another company, or version, does not have.
 package site
 
 import (
 	"context"
+	"io/fs"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// Model is everything that the site is rendered from. Provenance and Missing
-// may be nil; both are called from several goroutines.
-type Model struct {
+// Input is everything that the site is rendered from. Provenance, Missing,
+// Files and Ledger may be nil; the functions are called from several
+// goroutines.
+type Input struct {
 	Company         *fold.Company
 	AsOf            value.Day
 	Commit, Subject string                         // Commit is empty outside of git
+	Version         string                         // of the program
 	Provenance      func(path string) (Prov, bool) // of a fact file
 	Missing         func(*fold.Deal) []Next        // the straight way first
 	Approvals       string                         // none or reviews, as in policy
 	Dirty           int                            // files that differ from the commit
 	Default         catalogue.Lang
+	Files           fs.FS         // the repository, to show evidence from
+	Ledger          *bonus.Ledger // who is owed what, where its readers may see it
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.
@@ -82,108 +124,62 @@ func (n Next) Ready() bool {
 	return true
 }
 
-// Render writes every file of the site through write, with slash-separated
-// paths relative to the site's root. It calls write from several goroutines,
-// once for each path.
-func Render(ctx context.Context, m Model, write func(path string, data []byte) error) error {
-	s := newSite(m)
-	rows := make([]row, len(s.deals))
-	err := parallel(ctx, len(s.deals), func(i int) error {
-		page := s.dealPage(s.deals[i])
-		rows[i] = page.Deal
-		return s.write(write, page.File, "deal.html", page)
-	})
+// Write takes one file of the site. Paths are slash-separated and relative to
+// the site's root.
+type Write func(path string, data []byte) error
+
+// Render writes every file of the site through write, from several goroutines
+// and once for each path.
+func Render(ctx context.Context, in Input, write Write) error {
+	m, err := newModel(ctx, in, write)
 	if err != nil {
 		return err
 	}
-	for _, page := range s.overview(rows) {
-		if err := s.write(write, page.File, "overview.html", page); err != nil {
-			return err
-		}
-	}
-	if err := s.choice(write); err != nil {
+	if err := m.renderAll(ctx, m.tasks(false), write); err != nil {
 		return err
 	}
-	return write(stylePath, style)
+	if err := m.writeIndex(write); err != nil {
+		return err
+	}
+	if err := m.renderAll(ctx, m.tasks(true), write); err != nil {
+		return err
+	}
+	if err := m.shelf.err(); err != nil {
+		return err
+	}
+	if err := m.choice(write); err != nil {
+		return err
+	}
+	return writeAssets(write)
 }
 
-// site is a model together with what all pages share.
-type site struct {
-	Model
-	deals []*fold.Deal
-	files map[*fold.Deal]string // below the tree of a language
-}
-
-func newSite(m Model) *site {
-	if m.AsOf == 0 {
-		m.AsOf = m.Company.AsOf
-	}
-	if m.Default == "" {
-		m.Default = catalogue.ZH
-	}
-	s := &site{Model: m, deals: m.Company.Deals(), files: map[*fold.Deal]string{}}
-	seen := map[string]int{}
-	for _, d := range s.deals {
-		seen[d.ID]++
-	}
-	for _, d := range s.deals {
-		s.files[d] = "deals/" + d.ID + ".html"
-		if seen[d.ID] > 1 { // an error of the company, but no page may be lost
-			s.files[d] = "deals/" + d.ID + "." + d.Year + ".html"
+func (m *Model) renderAll(ctx context.Context, tasks []task, write Write) error {
+	return parallel(ctx, len(tasks), func(i int) error {
+		t := tasks[i]
+		content, frame := t.page.content(), m.frame(t)
+		if t.doc >= 0 {
+			m.index.enter(t.doc)
 		}
-	}
-	return s
-}
-
-// write renders one page in every language.
-func (s *site) write(write func(string, []byte) error, file, name string, page any) error {
-	for _, l := range catalogue.Langs {
-		data, err := execute(l, name, page)
-		if err != nil {
-			return err
+		for _, l := range catalogue.Langs {
+			data, err := execute(l, t.kind.name, view{frame, content})
+			if err != nil {
+				return err
+			}
+			if err := write(string(l)+"/"+t.page.File, data); err != nil {
+				return err
+			}
 		}
-		if err := write(string(l)+"/"+file, data); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // choice is the page at the site's root: it leads to the default language.
-func (s *site) choice(write func(string, []byte) error) error {
-	f := s.frame("index.html")
-	f.Root, f.Home = "", string(s.Default)+"/index.html"
-	data, err := execute(s.Default, "choice.html", f)
+func (m *Model) choice(write Write) error {
+	data, err := execute(m.Default, "choice", view{m.frame(task{kind: kind{name: "choice"}, page: untyped{File: "index.html"}}), nil})
 	if err != nil {
 		return err
 	}
 	return write("index.html", data)
-}
-
-// frame is what every page shows around its content. It names no language:
-// one page is built once and said in each.
-type frame struct {
-	Root, File      string // way to the site's root; place below a language
-	Home            string // way to the overview
-	Title           string // of the deal, empty for the overview
-	Company         string
-	AsOf            value.Day
-	Commit, Subject string
-	Dirty           int
-	Unjudged        bool // policy asks for no approvals
-	Style           string
-}
-
-func (s *site) frame(file string) frame {
-	up := strings.Repeat("../", strings.Count(file, "/"))
-	f := frame{
-		Root: "../" + up, File: file, Home: up + "index.html", AsOf: s.AsOf, Commit: s.Commit, Subject: s.Subject,
-		Dirty: s.Dirty, Unjudged: s.Approvals == "none", Style: stylePath,
-	}
-	if p := s.Model.Company.Policy; p != nil {
-		f.Company = p.Company.S
-	}
-	return f
 }
 
 // parallel runs do for 0…n-1 on all processors and returns the first error.

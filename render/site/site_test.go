@@ -49,10 +49,10 @@ const commit = "0123456789abcdef0123456789abcdef01234567"
 
 // model is the company with a history in which one fact came late and one
 // stands in the baseline.
-func model(t testing.TB, edit func(fstest.MapFS)) Model {
+func model(t testing.TB, edit func(fstest.MapFS)) Input {
 	c := load(t, edit)
-	return Model{
-		Company: c, AsOf: asOf, Commit: commit, Subject: "登记 <八月> 收款", Approvals: "none", Dirty: 2, Default: catalogue.ZH,
+	return Input{
+		Company: c, AsOf: asOf, Commit: commit, Subject: "登记 <八月> 收款", Version: "1.2.3", Approvals: "none", Dirty: 2, Default: catalogue.ZH,
 		Missing: func(d *fold.Deal) []Next { return missingOf(c, d) },
 		Provenance: func(file string) (Prov, bool) {
 			day, _ := value.ParseDay(path.Base(file)[:10])
@@ -93,7 +93,7 @@ func missingOf(c *fold.Company, d *fold.Deal) []Next {
 	return out
 }
 
-func render(t testing.TB, m Model) map[string][]byte {
+func render(t testing.TB, m Input) map[string][]byte {
 	t.Helper()
 	var mu sync.Mutex
 	files := map[string][]byte{}

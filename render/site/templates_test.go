@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -24,22 +25,45 @@ import (
 // that a misspelt field cannot hide behind a condition.
 func TestTemplates(t *testing.T) {
 	schema.Table()
-	for _, kind := range []struct {
-		name string
-		page any
-	}{{"choice.html", new(frame)}, {"overview.html", new(overviewPage)}, {"deal.html", new(dealPage)}} {
+	for _, k := range append(kinds, kind{name: "choice", pages: builder{content: reflect.TypeFor[struct{}]()}}) {
 		for _, l := range catalogue.Langs {
-			v := reflect.ValueOf(kind.page).Elem()
-			v.SetZero()
-			if _, err := execute(l, kind.name, v.Interface()); err != nil {
-				t.Errorf("%s with nothing to say: %v", kind.name, err)
+			content, f := reflect.New(k.pages.content).Elem(), reflect.ValueOf(new(frame)).Elem()
+			if _, err := execute(l, k.name, view{f.Interface().(frame), content.Interface()}); err != nil {
+				t.Errorf("%s with nothing to say: %v", k.name, err)
 			}
 			for _, yes := range []bool{true, false} {
-				fill(v, yes, 8)
-				if _, err := execute(l, kind.name, v.Interface()); err != nil {
-					t.Errorf("%s with everything to say: %v", kind.name, err)
+				fill(f, yes, 8)
+				fill(content, yes, 8)
+				if _, err := execute(l, k.name, view{f.Interface().(frame), content.Interface()}); err != nil {
+					t.Errorf("%s with everything to say: %v", k.name, err)
 				}
 			}
+		}
+	}
+}
+
+// TestKinds holds the list of kinds against the files: each kind has its Go
+// file, template and texts, and none of these lacks its kind.
+func TestKinds(t *testing.T) {
+	listed := map[string]bool{"layout": true, "parts": true, "choice": true}
+	for _, k := range kinds {
+		listed[k.name] = true
+		for _, file := range []string{k.name + ".go", "templates/" + k.name + ".html", "../../schema/catalogue/texts/site-" + k.name + ".yaml"} {
+			if _, err := os.Stat(file); err != nil {
+				t.Errorf("the kind %s lacks its file: %v", k.name, err)
+			}
+		}
+		if k.front != "" && !catalogue.Has(string(k.nav())) {
+			t.Errorf("the navigation lacks a name for %s", k.name)
+		}
+	}
+	files, err := filepath.Glob("templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".html"); !listed[name] {
+			t.Errorf("%s belongs to no kind in pages.go", file)
 		}
 	}
 }
@@ -58,6 +82,8 @@ func fill(v reflect.Value, yes bool, depth int) {
 		v.SetInt(2)
 	case reflect.Interface:
 		v.Set(reflect.ValueOf("x"))
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), yes, depth-1)
@@ -137,30 +163,19 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
-// TestTexts holds the templates against the catalogue: no key that does not
-// exist, no text of the site that nobody says.
+// TestTexts holds templates and code against the catalogue: no key that does
+// not exist, no text of the site that nobody says.
 func TestTexts(t *testing.T) {
 	said := map[string]bool{"site.comma": true, "site.money.CNY": true, "site.money.other": true}
-	entries, err := os.ReadDir("templates")
-	if err != nil {
-		t.Fatal(err)
+	for _, k := range kinds {
+		said["site.nav."+k.name] = k.front != ""
+		said["site.kind."+k.name] = true
 	}
-	key := regexp.MustCompile(`\b(t|count|in \.) "([a-z.-]+)"`)
-	for _, e := range entries {
-		data, err := os.ReadFile("templates/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range key.FindAllStringSubmatch(string(data), -1) {
-			keys := []string{m[2]}
-			if m[1] == "count" {
-				keys = []string{m[2] + ".one", m[2] + ".many"}
-			}
-			for _, k := range keys {
-				said[k] = true
-				if !catalogue.Has(k) {
-					t.Errorf("%s says %s, which the catalogue lacks", e.Name(), k)
-				}
+	for file, keys := range keysSaid(t) {
+		for _, k := range keys {
+			said[k] = true
+			if !catalogue.Has(k) {
+				t.Errorf("%s says %s, which the catalogue lacks", file, k)
 			}
 		}
 	}
@@ -171,16 +186,37 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-func TestMoney(t *testing.T) {
-	for in, want := range map[string]string{"0": "0.00", "1234567.5": "1,234,567.50", "-999": "-999.00", "-1000": "-1,000.00", "0.1275": "0.1275"} {
-		d, err := value.ParseDecimal(in)
+// keysSaid finds the keys that templates and code name, by file.
+func keysSaid(t *testing.T) map[string][]string {
+	found := map[string][]string{}
+	inTemplates := regexp.MustCompile(`\b(t|count|in \.) "([a-z.-]+)"`)
+	inCode := regexp.MustCompile(`(?m)^[^/]*?(counted\()?"(site\.[a-z.-]*[a-z])"`)
+	for pattern, key := range map[string]*regexp.Regexp{"templates/*.html": inTemplates, "*.go": inCode} {
+		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (money{d, "CNY"}).digits(); got != want {
-			t.Errorf("%s is written %s, want %s", in, got, want)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range key.FindAllStringSubmatch(string(data), -1) {
+				if m[1] == "count" || m[1] == "counted(" {
+					found[file] = append(found[file], m[2]+".one", m[2]+".many")
+				} else {
+					found[file] = append(found[file], m[2])
+				}
+			}
 		}
 	}
+	return found
+}
+
+func TestMoney(t *testing.T) {
 	if got := (words{catalogue.EN}).money(money{value.Amount{}.Decimal, "JPY"}); got != "JPY 0" {
 		t.Errorf("no yen is written %q", got)
 	}

@@ -31,7 +31,7 @@ type entry struct {
 	By       string
 	Fields   []field
 	Note     string
-	Evidence []string
+	Evidence []evidence
 	File     string // path in the repository
 
 	VoidedBy, ReplacedBy string // names of correction files
@@ -50,7 +50,7 @@ type record struct {
 
 // timeline lists what happened to a deal, the latest day first. The days'
 // entries are in the order opposite to the one they happened in, too.
-func (s *site) timeline(d *fold.Deal) []day {
+func (m *Model) timeline(d *fold.Deal) []day {
 	moves := taken(d)
 	var days []day
 	at := func(on value.Day) *day {
@@ -60,9 +60,9 @@ func (s *site) timeline(d *fold.Deal) []day {
 		days = append(days, day{On: on})
 		return &days[len(days)-1]
 	}
-	for _, f := range s.recorded(d) {
+	for _, f := range m.recorded(d) {
 		x := at(f.Date)
-		x.Entries = append(x.Entries, s.entry(d, f, moves[f.Path]))
+		x.Entries = append(x.Entries, m.entry(d, f, moves[f.Path]))
 	}
 	for _, i := range instances(d) {
 		for _, t := range i.Taken {
@@ -105,7 +105,7 @@ func taken(d *fold.Deal) map[string]move {
 
 // recorded lists the deal's files as they landed and the receipts that pay its
 // orders, in the order in which they are folded.
-func (s *site) recorded(d *fold.Deal) []*fold.Fact {
+func (m *Model) recorded(d *fold.Deal) []*fold.Fact {
 	facts := slices.Clone(d.Records)
 	for _, f := range d.Customer.Receipts {
 		if pays(f, d) {
@@ -129,17 +129,17 @@ func pays(f *fold.Fact, d *fold.Deal) bool {
 	return ok && slices.ContainsFunc(b.Allocations, func(a fact.ReceiptAllocations) bool { return a.Deal.S == d.ID })
 }
 
-func (s *site) entry(d *fold.Deal, f *fold.Fact, m move) entry {
+func (m *Model) entry(d *fold.Deal, f *fold.Fact, took move) entry {
 	base := f.Body.Base()
 	e := entry{
-		Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: s.actor(f),
-		Fields: fielder{s.Company, f.Step, d.Currency}.body(f.Body), Note: base.Note.S, File: f.Path, Prov: s.record(f),
+		Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.actor(f),
+		Fields: fielder{m.Company, f.Step, d.Currency}.body(f.Body), Note: base.Note.S, File: f.Path, Prov: m.record(f),
 	}
 	for _, ev := range base.Evidence {
-		e.Evidence = append(e.Evidence, ev.S)
+		e.Evidence = append(e.Evidence, m.Evidence(f.Dir, ev.S))
 	}
-	if m.in != nil {
-		e.Row, e.To = m.row.Row.ID, m.in.Process.Term(m.row.To)
+	if took.in != nil {
+		e.Row, e.To = took.row.Row.ID, took.in.Process.Term(took.row.To)
 	}
 	if f.Voided != nil {
 		e.VoidedBy = f.Voided.Name()
@@ -148,14 +148,14 @@ func (s *site) entry(d *fold.Deal, f *fold.Fact, m move) entry {
 		e.ReplacedBy = f.Replaced.Name()
 	}
 	if c, ok := f.Body.(*fact.Correct); ok {
-		e.Fields = append(e.Fields, s.corrected(d, f, c)...)
+		e.Fields = append(e.Fields, m.corrected(d, f, c)...)
 	}
 	return e
 }
 
 // corrected shows what a correction puts in the place of what, under the
 // labels of the file that it corrects.
-func (s *site) corrected(d *fold.Deal, f *fold.Fact, c *fact.Correct) []field {
+func (m *Model) corrected(d *fold.Deal, f *fold.Fact, c *fact.Correct) []field {
 	file := path.Join(path.Dir(f.Path), c.Corrects.S)
 	for _, other := range d.Records {
 		if other.Path == file {
@@ -166,18 +166,18 @@ func (s *site) corrected(d *fold.Deal, f *fold.Fact, c *fact.Correct) []field {
 }
 
 // actor is who acted, by name where the roster knows it.
-func (s *site) actor(f *fold.Fact) string {
+func (m *Model) actor(f *fold.Fact) string {
 	if f.By != nil {
 		return f.By.Name
 	}
 	return f.Body.Base().By.S
 }
 
-func (s *site) record(f *fold.Fact) *record {
-	if s.Provenance == nil {
+func (m *Model) record(f *fold.Fact) *record {
+	if m.Provenance == nil {
 		return nil
 	}
-	p, ok := s.Provenance(f.Path)
+	p, ok := m.Provenance(f.Path)
 	if !ok {
 		return nil
 	}

@@ -1,0 +1,195 @@
+// What the pages gain where scripts run: tables that sort, filter and download,
+// with what was chosen kept in the address. A page says everything without it.
+(function () {
+  "use strict";
+  var says = document.getElementById("says").dataset;
+  document.documentElement.classList.add("scripted");
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, function (all, name) { return name in values ? values[name] : all; });
+  }
+
+  // The address keeps the state of all tables of a page: #?deals.q=…&deals.sort=-2
+  function readState() {
+    return new URLSearchParams(location.hash.slice(0, 2) === "#?" ? location.hash.slice(2) : "");
+  }
+  function writeState(change) {
+    var state = readState();
+    Object.keys(change).forEach(function (key) {
+      if (change[key]) state.set(key, change[key]); else state.delete(key);
+    });
+    var text = state.toString();
+    if (text || location.hash.slice(0, 2) === "#?") {
+      history.replaceState(null, "", text ? "#?" + text : location.pathname + location.search);
+    }
+  }
+
+  function textOf(cell) { return cell.textContent.replace(/\s+/g, " ").trim(); }
+  function element(name, attributes, text) {
+    var e = document.createElement(name);
+    Object.keys(attributes).forEach(function (key) { e.setAttribute(key, attributes[key]); });
+    if (text) e.textContent = text;
+    return e;
+  }
+
+  function Table(table) {
+    this.table = table;
+    this.body = table.tBodies[0];
+    this.rows = Array.prototype.slice.call(this.body.rows);
+    this.heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
+    this.names = this.heads.map(textOf);
+    this.texts = this.rows.map(function (row) { return textOf(row).toLowerCase(); });
+    this.chosen = {};
+    this.sorted = 0; // number of the column, counted from 1; negative when descending
+    this.query = "";
+    if ("sort" in table.dataset) this.addSorting();
+    if ("filter" in table.dataset) this.addTools();
+    this.restore();
+  }
+
+  Table.prototype.addSorting = function () {
+    var self = this;
+    this.buttons = this.heads.map(function (head, i) {
+      var button = element("button", { type: "button", "class": "sort", title: fill(says.sort, { column: self.names[i] }) }, self.names[i]);
+      head.textContent = "";
+      head.appendChild(button);
+      button.addEventListener("click", function () {
+        self.sorted = self.sorted === i + 1 ? -(i + 1) : i + 1;
+        self.show();
+      });
+      return button;
+    });
+  };
+
+  Table.prototype.addTools = function () {
+    var self = this, id = this.table.id, tools = element("div", { "class": "tools" });
+    this.input = element("input", { type: "search", id: id + "-filter", maxlength: "100", autocomplete: "off" });
+    tools.appendChild(element("label", { "for": id + "-filter" }, says.filter));
+    tools.appendChild(this.input);
+    this.input.addEventListener("input", function () { self.query = self.input.value; self.show(); });
+    this.selects = [];
+    this.heads.forEach(function (head, i) {
+      if ("choose" in head.dataset) tools.appendChild(self.addChoice(i));
+    });
+    var csv = element("button", { type: "button" }, says.csv);
+    csv.addEventListener("click", function () { self.download(); });
+    tools.appendChild(csv);
+    this.status = element("span", { role: "status", "class": "count" });
+    tools.appendChild(this.status);
+    var place = this.table.closest(".scroll") || this.table;
+    place.parentNode.insertBefore(tools, place);
+  };
+
+  Table.prototype.addChoice = function (i) {
+    var self = this, seen = {}, select = element("select", { "aria-label": this.names[i] });
+    select.appendChild(element("option", { value: "" }, fill(says.all, { column: this.names[i] })));
+    this.rows.forEach(function (row) {
+      var text = self.value(row, i);
+      if (!seen["=" + text]) select.appendChild(element("option", { value: text }, text));
+      seen["=" + text] = true;
+    });
+    select.addEventListener("change", function () { self.chosen[i] = select.value; self.show(); });
+    this.selects.push([i, select]);
+    return select;
+  };
+
+  // value is what a cell says, without the smaller text below it.
+  Table.prototype.value = function (row, i) {
+    var cell = row.cells[i].cloneNode(true);
+    Array.prototype.forEach.call(cell.querySelectorAll(".sub"), function (sub) { sub.remove(); });
+    return textOf(cell);
+  };
+
+  Table.prototype.restore = function () {
+    var state = readState(), id = this.table.id, self = this;
+    this.query = state.get(id + ".q") || "";
+    this.sorted = parseInt(state.get(id + ".sort"), 10) || 0;
+    if (Math.abs(this.sorted) > this.heads.length) this.sorted = 0;
+    if (this.input) this.input.value = this.query;
+    (this.selects || []).forEach(function (pair) {
+      pair[1].value = state.get(id + "." + pair[0]) || "";
+      self.chosen[pair[0]] = pair[1].value;
+    });
+    this.show();
+  };
+
+  Table.prototype.matches = function (row, k) {
+    var self = this;
+    return this.query.toLowerCase().split(/\s+/).every(function (word) { return self.texts[k].indexOf(word) >= 0; }) &&
+      Object.keys(this.chosen).every(function (i) { return !self.chosen[i] || self.value(row, i) === self.chosen[i]; });
+  };
+
+  Table.prototype.compare = function () {
+    var i = Math.abs(this.sorted) - 1, sign = this.sorted < 0 ? -1 : 1;
+    var numeric = this.heads[i].classList.contains("number"), self = this, keys = new Map();
+    this.rows.forEach(function (row) {
+      var cell = row.cells[i], key = "key" in cell.dataset ? cell.dataset.key : self.value(row, i);
+      keys.set(row, numeric ? parseFloat(key.replace(/[^0-9.-]/g, "")) : key);
+    });
+    return function (a, b) {
+      var x = keys.get(a), y = keys.get(b);
+      if (!numeric) return sign * x.localeCompare(y, document.documentElement.lang, { numeric: true });
+      if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y); // what has no number stands last
+      return sign * (x - y);
+    };
+  };
+
+  Table.prototype.show = function () {
+    var self = this, shown = 0, state = {}, id = this.table.id;
+    this.rows.forEach(function (row, k) {
+      row.hidden = !self.matches(row, k);
+      if (!row.hidden) shown++;
+    });
+    var order = this.sorted ? this.rows.slice().sort(this.compare()) : this.rows;
+    order.forEach(function (row) { self.body.appendChild(row); });
+    this.heads.forEach(function (head, i) {
+      if (Math.abs(self.sorted) === i + 1) head.setAttribute("aria-sort", self.sorted < 0 ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    });
+    if (this.status) this.status.textContent = fill(says.shown, { n: shown, of: this.rows.length });
+    state[id + ".q"] = this.query;
+    state[id + ".sort"] = this.sorted ? String(this.sorted) : "";
+    (this.selects || []).forEach(function (pair) { state[id + "." + pair[0]] = self.chosen[pair[0]]; });
+    if (id) writeState(state);
+  };
+
+  // A text that a spreadsheet would compute gets a quote in front of it.
+  function csvCell(text) {
+    if (/^[\s]*[=+\-@＝＋－＠\t\r]/.test(text) && !/^-?[0-9][0-9.]*%?$/.test(text)) text = "'" + text;
+    return '"' + text.replace(/"/g, '""') + '"';
+  }
+
+  Table.prototype.download = function () {
+    var self = this, lines = [this.names.map(csvCell).join(",")];
+    Array.prototype.forEach.call(this.body.rows, function (row) {
+      if (row.hidden) return;
+      lines.push(Array.prototype.map.call(row.cells, function (cell, i) {
+        var number = self.heads[i].classList.contains("number") && "key" in cell.dataset;
+        return csvCell(number ? cell.dataset.key : textOf(cell));
+      }).join(","));
+    });
+    var link = element("a", { download: this.table.id + ".csv" });
+    link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+  };
+
+  var tables = Array.prototype.map.call(document.querySelectorAll("table[data-sort], table[data-filter]"), function (t) { return new Table(t); });
+  window.addEventListener("hashchange", function () {
+    tables.forEach(function (t) { t.restore(); });
+  });
+
+  // The switch of the language keeps what was chosen.
+  Array.prototype.forEach.call(document.querySelectorAll(".langs a"), function (a) {
+    a.addEventListener("click", function () { a.search = location.search; a.hash = location.hash; });
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
+    event.preventDefault();
+    document.getElementById("find").focus();
+  });
+})();

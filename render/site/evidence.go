@@ -1,0 +1,155 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+)
+
+// What is larger is named, but neither shown nor copied.
+const (
+	maxMarkdown = 256 << 10
+	maxEvidence = 8 << 20
+)
+
+// evidence is a file that proves a fact, as the part "evidence" shows it. Kind
+// is markdown, image, pdf, file, large or missing.
+type evidence struct {
+	Name, Path string
+	Kind       string
+	HTML       template.HTML // of Markdown, sanitised
+	File       string        // its copy, from the site's root; empty where there is none
+	Size       int64
+}
+
+// Evidence shows a file below the evidence folder of a deal or customer. What
+// is no Markdown is copied into the site under the digest of its content. Call
+// it from Content.
+func (m *Model) Evidence(dir, name string) evidence {
+	e := evidence{Name: name, Path: dir + "/evidence/" + name}
+	data, size, err := m.shelf.read(e.Path)
+	e.Size = size
+	if err != nil {
+		e.Kind = "missing"
+		if errors.Is(err, errLarge) {
+			e.Kind = "large"
+		}
+		return e
+	}
+	if strings.EqualFold(path.Ext(name), ".md") && len(data) <= maxMarkdown && utf8.Valid(data) {
+		e.Kind, e.HTML = "markdown", markdown(data)
+		return e
+	}
+	kind, ext := sniff(data)
+	e.Kind, e.File = kind, m.shelf.put("evidence/file"+ext, data)
+	return e
+}
+
+// signatures are how the files begin that a browser may show. What a file is
+// called says nothing: an SVG or a page can carry scripts under any name, and
+// is only offered for download, as what no browser runs.
+var signatures = []struct{ begin, at8, kind, ext string }{
+	{"\x89PNG\r\n\x1a\n", "", "image", ".png"},
+	{"\xff\xd8\xff", "", "image", ".jpg"},
+	{"GIF87a", "", "image", ".gif"},
+	{"GIF89a", "", "image", ".gif"},
+	{"RIFF", "WEBP", "image", ".webp"},
+	{"%PDF-", "", "pdf", ".pdf"},
+}
+
+func sniff(data []byte) (kind, ext string) {
+	for _, s := range signatures {
+		if bytes.HasPrefix(data, []byte(s.begin)) && (s.at8 == "" || (len(data) > 12 && string(data[8:12]) == s.at8)) {
+			return s.kind, s.ext
+		}
+	}
+	return "file", ".bin"
+}
+
+// markdown renders a text. goldmark leaves raw HTML out, and what it writes
+// passes a list of the few elements that a text needs: no image, because one
+// might come from elsewhere, and no link but to the web and to mail.
+func markdown(source []byte) template.HTML {
+	var b bytes.Buffer
+	if err := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough)).Convert(source, &b); err != nil {
+		return ""
+	}
+	return template.HTML(sanitizer().SanitizeBytes(b.Bytes())) //nolint:gosec // sanitised by the list above
+}
+
+var sanitizer = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li",
+		"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
+	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,6}$`)).OnElements("ol")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(false)
+	p.RequireNoReferrerOnLinks(true)
+	return p
+})
+
+var errLarge = errors.New("the file is too large to show")
+
+// shelf reads evidence and puts copies of it into the site, each once.
+type shelf struct {
+	files fs.FS
+	write Write
+	mu    sync.Mutex // guards what follows
+	there map[string]bool
+	first error
+}
+
+func newShelf(files fs.FS, write Write) *shelf {
+	return &shelf{files: files, write: write, there: map[string]bool{}}
+}
+
+func (s *shelf) read(file string) ([]byte, int64, error) {
+	if s.files == nil {
+		return nil, 0, fs.ErrNotExist
+	}
+	info, err := fs.Stat(s.files, file)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxEvidence {
+		return nil, info.Size(), errLarge
+	}
+	data, err := fs.ReadFile(s.files, file)
+	return data, info.Size(), err
+}
+
+// put writes a copy and returns its path. What fails is told by err, when all
+// pages are written.
+func (s *shelf) put(name string, data []byte) string {
+	name = digestName(name, data)
+	s.mu.Lock()
+	known := s.there[name]
+	s.there[name] = true
+	s.mu.Unlock()
+	if known {
+		return name
+	}
+	if err := s.write(name, data); err != nil {
+		s.mu.Lock()
+		s.first = errors.Join(s.first, err)
+		s.mu.Unlock()
+	}
+	return name
+}
+
+func (s *shelf) err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.first
+}

@@ -1,0 +1,237 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
+)
+
+// shardSize bounds the bytes of one file of the search index before they are
+// compressed; longWord those of one word.
+const (
+	shardSize = 96 << 10
+	longWord  = 40
+)
+
+// index is what the search looks in: per language the pages, and the words
+// with the pages that hold them. Each page is entered at its own place, so
+// that pages can be made in any order.
+type index struct {
+	tasks []task
+	langs map[catalogue.Lang]*langIndex
+	files map[catalogue.Lang]string // that name all shards, once written
+}
+
+type langIndex struct {
+	docs  []doc
+	words []map[string]bool // per page; true when the word stands in the title
+}
+
+// doc is a page as the search lists it: file, title, kind and what is said
+// beside the title.
+type doc [4]string
+
+func newIndex(planned []task) *index {
+	x := &index{langs: map[catalogue.Lang]*langIndex{}, files: map[catalogue.Lang]string{}}
+	for _, t := range planned {
+		if t.doc >= 0 {
+			x.tasks = append(x.tasks, t)
+		}
+	}
+	for _, l := range catalogue.Langs {
+		x.langs[l] = &langIndex{make([]doc, len(x.tasks)), make([]map[string]bool, len(x.tasks))}
+	}
+	return x
+}
+
+// enter puts one page into the index of every language.
+func (x *index) enter(i int) {
+	t := x.tasks[i]
+	found := t.page.Find()
+	for l, li := range x.langs {
+		w := words{l}
+		li.docs[i] = doc{t.page.File, w.say(t.page.Title), catalogue.Text(l, "site.kind."+t.kind.name, nil), w.say(t.page.Sub)}
+		set := map[string]bool{}
+		for _, v := range found {
+			for _, word := range tokens(w.say(v)) {
+				set[word] = set[word] || false
+			}
+		}
+		for _, word := range tokens(w.say(t.page.Title)) {
+			set[word] = true
+		}
+		li.words[i] = set
+	}
+}
+
+// tokens are the words of a text as the search knows them: runs of letters and
+// digits in lower case; of Chinese, each character and each pair of
+// neighbours. assets/search.js cuts what is asked for in the same way.
+func tokens(s string) []string {
+	var out []string
+	var run []rune
+	han := false
+	flush := func() {
+		if han {
+			for i, r := range run {
+				out = append(out, string(r))
+				if i > 0 {
+					out = append(out, string(run[i-1:i+1]))
+				}
+			}
+		} else if len(run) > 0 {
+			out = append(out, string(run[:min(len(run), longWord)]))
+		}
+		run = run[:0]
+	}
+	for _, r := range s {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+		case unicode.Is(unicode.Han, r) != han:
+			flush()
+			han = !han
+			fallthrough
+		default:
+			run = append(run, unicode.ToLower(r))
+		}
+	}
+	flush()
+	return out
+}
+
+// writeIndex writes the shards of every language: classic scripts that each
+// hand one piece to a global function, because a page opened from a disk can
+// load nothing else.
+func (m *Model) writeIndex(write Write) error {
+	for _, l := range catalogue.Langs {
+		file, err := m.index.langs[l].write("search/"+string(l)+"/", write)
+		if err != nil {
+			return err
+		}
+		m.index.files[l] = file
+	}
+	return nil
+}
+
+func (li *langIndex) write(dir string, write Write) (string, error) {
+	pages, err := shards(dir+"pages.js", len(li.docs), func(i int) any { return li.docs[i] }, write)
+	if err != nil {
+		return "", err
+	}
+	all, places := li.postings()
+	postings, err := shards(dir+"words.js", len(all), func(i int) any { return [2]string{all[i], delta(places[all[i]])} }, write)
+	if err != nil {
+		return "", err
+	}
+	type list struct {
+		File  string `json:"file"`
+		First string `json:"first"`
+		From  int    `json:"from"`
+	}
+	var top struct {
+		Pages []list `json:"pages"`
+		Words []list `json:"words"`
+	}
+	for _, s := range pages {
+		top.Pages = append(top.Pages, list{File: s.file, From: s.from})
+	}
+	for _, s := range postings {
+		top.Words = append(top.Words, list{s.file, all[s.from], s.from})
+	}
+	data, err := script("index", top)
+	if err != nil {
+		return "", err
+	}
+	name := digestName(dir+"index.js", data)
+	return name, write(name, data)
+}
+
+// postings turn pages with words into sorted words with pages: twice the
+// number of the page, and one more when the word stands in its title.
+func (li *langIndex) postings() ([]string, map[string][]int) {
+	places := map[string][]int{}
+	for i, set := range li.words {
+		for word, inTitle := range set {
+			places[word] = append(places[word], 2*i+boolInt(inTitle))
+		}
+	}
+	return slices.Sorted(maps.Keys(places)), places
+}
+
+// delta writes ascending numbers as their differences, to the base 36.
+func delta(ns []int) string {
+	var b strings.Builder
+	last := 0
+	for i, n := range ns {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strconv.FormatInt(int64(n-last), 36))
+		last = n
+	}
+	return b.String()
+}
+
+// shard is one file of a list: its items from one on.
+type shard struct {
+	file string
+	from int
+}
+
+// shards writes a list in files of a bounded size.
+func shards(name string, n int, item func(int) any, write Write) ([]shard, error) {
+	var out []shard
+	var items []json.RawMessage
+	size, from := 0, 0
+	flush := func() error {
+		if len(items) == 0 {
+			return nil
+		}
+		data, err := script("piece", items)
+		if err != nil {
+			return err
+		}
+		file := digestName(name, data)
+		if k := slices.IndexFunc(out, func(s shard) bool { return s.file == file }); k >= 0 {
+			return fmt.Errorf("two shards of %s are the same", name)
+		}
+		out = append(out, shard{file, from})
+		from, size, items = from+len(items), 0, nil
+		return write(file, data)
+	}
+	for i := range n {
+		data, err := json.Marshal(item(i))
+		if err != nil {
+			return nil, err
+		}
+		items, size = append(items, data), size+len(data)
+		if size >= shardSize {
+			if err := flush(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, flush()
+}
+
+// script is a call of a function of assets/search.js. JSON escapes what could
+// end a script or a line of it.
+func script(function string, v any) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("dealgate." + function + "(")
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	b.Write(data)
+	b.WriteString(");\n")
+	return b.Bytes(), nil
+}

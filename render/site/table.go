@@ -1,0 +1,59 @@
+package site
+
+import (
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+// table is a table of data, shown by the part "table". With an ID it can be
+// sorted, filtered and downloaded where scripts run.
+type table struct {
+	ID      string // unique on its page
+	Caption any
+	Heads   []head
+	Rows    []tableRow
+	Empty   any // said instead of a table without rows: why there are none
+}
+
+// head is the head of a column. Numbers stand to the right; a column to choose
+// from is offered as a list of its values.
+type head struct {
+	Label  any
+	Number bool
+	Choose bool
+}
+
+type tableRow struct {
+	ID    string // an anchor, if any
+	Class string
+	Cells []cell // the first one names the row
+}
+
+// cell is one value with the page about it, or as a badge, with something
+// smaller below.
+type cell struct {
+	Say   any
+	File  string // page below the tree of the language
+	Badge string // good, bad, warn, info or plain; empty for no badge
+	Sub   any
+	Key   string // to sort by, where the text does not do; plain digits for numbers
+}
+
+// say is a cell of nothing but a value.
+func say(v any) cell { return cell{Say: v} }
+
+// link is a cell that leads to a page.
+func link(r Ref) cell { return cell{Say: r.Label, File: r.File} }
+
+// badge is a cell that shows a state by colour, sign and word.
+func badge(class string, v any) cell { return cell{Say: v, Badge: class} }
+
+// amount is a cell of money.
+func amount(m money) cell { return cell{Say: m, Key: m.Decimal.String()} }
+
+// row makes a row of cells.
+func cells(c ...cell) tableRow { return tableRow{Cells: c} }
+
+// column is a head of texts, number one of numbers, choice one to choose from.
+func column(label diag.Term) head { return head{Label: label} }
+func number(label diag.Term) head { return head{Label: label, Number: true} }
+func choice(label diag.Term) head { return head{Label: label, Choose: true} }
