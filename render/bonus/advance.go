@@ -2,6 +2,7 @@ package bonus
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -18,18 +19,19 @@ func advances(c *fold.Company, d *fold.Deal) []Line {
 	a := advancing{c: c, d: d, returnable: d.AdvancesReturnableOn(c, c.AsOf), rulings: rulings(c, d)}
 	var out []Line
 	fold.Each(d, c.AsOf, func(b *fact.CampaignExpense, f *fold.Fact) {
-		policy := c.PolicyFor(f)
-		if a.returnable != 0 && f.Date > a.returnable && policy.Advances.AfterSale.S == "none" {
+		plan := c.PlanOn(f.Date).Advances
+		if a.returnable != 0 && f.Date > a.returnable && plan.AfterSale.S == "none" {
 			return
 		}
-		amount := fold.RoundRat(new(big.Rat).Mul(b.Amount.Rat(), policy.Advances.Rate.Rat()), d.Currency)
+		amount := fold.RoundRat(new(big.Rat).Mul(b.Amount.Rat(), plan.Rate.Rat()), d.Currency)
 		if amount.IsZero() {
 			return
 		}
 		out = append(out, a.settle(Line{
 			Kind: Advance, Person: personID(c, payer(b)), Deal: d, Clause: "4.2-N2", Row: "TP-05", Basis: b.Amount.Decimal,
-			Rate: policy.Advances.Rate.Text, Whole: amount, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
+			Rate: plan.Rate.Text, Whole: amount, Share: "1", Amount: amount, Currency: d.Currency, On: f.Date,
 			What: diag.Term("word." + b.Kind.S), Detail: f.Instance, Sources: []Source{at(f, b.Amount.At)},
+			Key: Key{Fact: f.Path},
 		})...)
 	})
 	return append(out, a.imported()...)
@@ -57,7 +59,7 @@ func (a advancing) imported() []Line {
 		return nil
 	}
 	var out []Line
-	for _, old := range a.d.Import.Body.(*fact.Import).Advances {
+	for i, old := range a.d.Import.Body.(*fact.Import).Advances {
 		if old.Amount.IsZero() {
 			continue
 		}
@@ -65,6 +67,7 @@ func (a advancing) imported() []Line {
 			Kind: Advance, Person: personID(a.c, old.Person.S), Deal: a.d, Clause: "4.2-N2", Row: "IM-01", Basis: old.Amount.Decimal,
 			Whole: old.Amount.Decimal, Share: "1", Amount: old.Amount.Decimal, Currency: a.d.Currency, On: a.d.Import.Date,
 			What: "step.deal.import", Sources: []Source{at(a.d.Import, old.Amount.At)},
+			Key: Key{Fact: part(a.d.Import.Path, "advances", strconv.Itoa(i+1))},
 		})...)
 	}
 	return out
@@ -73,6 +76,7 @@ func (a advancing) imported() []Line {
 // settle gives an advance its state, by whichever comes first: both facts, or
 // a decision. It splits the advance where a part is refunded.
 func (a advancing) settle(line Line) []Line {
+	line.Key.Payee, line.Key.Clause = payeeOf(line.Person, ""), line.Clause
 	r := a.ruling(line.Detail, line.On)
 	final := r != nil && r.decision != "hold"
 	if r != nil {
@@ -86,7 +90,7 @@ func (a advancing) settle(line Line) []Line {
 		return r.apply(line)
 	case r != nil:
 		line.State, line.Reason = Waiting, "bonus.held"
-		line.Args = diag.Args{"preset": diag.Term("word." + a.c.Policy.Advances.Disposition.S)}
+		line.Args = diag.Args{"preset": diag.Term("word." + a.c.PlanOn(a.c.AsOf).Advances.Disposition.S)}
 	default:
 		line.State, line.Reason = Waiting, "bonus.waits-sale"
 	}
@@ -163,7 +167,7 @@ func (r *ruling) apply(line Line) []Line {
 	back.Share, lost.Share = r.share.Text, restOf(r.share)
 	back.Amount = fold.RoundRat(new(big.Rat).Mul(line.Amount.Rat(), r.share.Rat()), line.Currency)
 	lost.Amount = line.Amount.Sub(back.Amount)
-	return nonZero([]Line{back, lost})
+	return []Line{back, lost}
 }
 
 // restOf writes one less a share in the way the share was written.
@@ -173,14 +177,4 @@ func restOf(share value.Fraction) string {
 		return rest.RatString()
 	}
 	return fold.RoundRatDigits(rest.Mul(rest, big.NewRat(100, 1)), value.MaxDigits) + "%"
-}
-
-func nonZero(lines []Line) []Line {
-	var out []Line
-	for _, l := range lines {
-		if !l.Amount.IsZero() {
-			out = append(out, l)
-		}
-	}
-	return out
 }

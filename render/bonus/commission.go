@@ -17,6 +17,7 @@ import (
 // receipt is one allocation of money to an order, in the order of its date.
 type receipt struct {
 	order *fold.Order
+	again int // allocations of the same receipt to the same instalment before it
 	fold.Allocation
 }
 
@@ -50,8 +51,9 @@ func commissions(c *fold.Company, d *fold.Deal) []Line {
 		}
 		line := ct.line(d, r, counted, terms, file)
 		line.explain(r.Amount, kept, counted)
-		line.State, line.On, line.Reason, line.Args = accrual(c, terms, file, r)
-		out = append(out, shared(c, line, line.Whole, terms.Shares)...)
+		line.State, line.On, line.Reason, line.Args = accrual(c, terms, r)
+		line.Key = Key{Fact: part(r.order.File.Path, r.order.Name, r.Instalment), Receipt: nth(r.Receipt.Path, r.again)}
+		out = append(out, shared(c, line, line.Whole, terms.Shares, accrues(c, line))...)
 	}
 	return out
 }
@@ -88,14 +90,37 @@ func receiptsOf(d *fold.Deal, asOf value.Day) []receipt {
 	for _, o := range d.Orders {
 		for _, a := range o.Allocations {
 			if a.Holds(asOf) && !o.Void() && o.File != nil {
-				all = append(all, receipt{o, a})
+				all = append(all, receipt{order: o, Allocation: a})
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b receipt) int {
 		return cmp.Or(cmp.Compare(a.Earns, b.Earns), cmp.Compare(a.Receipt.Path, b.Receipt.Path), cmp.Compare(a.Index, b.Index))
 	})
+	enumerate(all)
 	return all
+}
+
+// enumerate tells the parts of one receipt for the same instalment apart.
+func enumerate(all []receipt) {
+	type same struct {
+		path, order, instalment string
+	}
+	count := map[same]int{}
+	for i, r := range all {
+		k := same{r.Receipt.Path, r.order.Name, r.Instalment}
+		all[i].again = count[k]
+		count[k]++
+	}
+}
+
+// accrues is the day on which a line's shares are counted: of what waits, as
+// far as one can see today.
+func accrues(c *fold.Company, l Line) value.Day {
+	if l.State == Waiting {
+		return max(l.On, c.AsOf)
+	}
+	return l.On
 }
 
 // uncredited is the part of a receipt up to the order's price after returns and
@@ -113,7 +138,7 @@ func (ct *contract) increment(c *fold.Company, d *fold.Deal, r receipt, amount d
 	year := r.Earns.Year()
 	before := ct.years[year]
 	ct.years[year] = before.Add(amount)
-	if c.Policy.Commission.Development.S == "all" || r.order.Body == nil || r.order.Body.Development.S == "" {
+	if c.PlanOn(r.Earns).Commission.Development.S == "all" || r.order.Body == nil || r.order.Body.Development.S == "" {
 		return amount
 	}
 	n, _ := fold.Last[fact.DevelopmentNegotiation](d.Instance("development", r.order.Body.Development.S))
@@ -227,10 +252,10 @@ func (l *Line) explain(received, kept, counted decimal.Decimal) {
 // accrual says when a receipt's commission becomes payable: when the order is
 // fully paid, retention not yet due left aside, or per receipt where the terms
 // say so; a bill not before it matures (G-17).
-func accrual(c *fold.Company, t *fact.TermsFormal, file *fold.Fact, r receipt) (State, value.Day, string, diag.Args) {
+func accrual(c *fold.Company, t *fact.TermsFormal, r receipt) (State, value.Day, string, diag.Args) {
 	mode := t.Accrual.S
 	if mode == "" {
-		mode = c.PolicyFor(file).Commission.Accrual.S
+		mode = c.PlanOn(r.Earns).Commission.Accrual.S
 	}
 	paid := r.order.PaidInFullOn(c.AsOf)
 	switch {

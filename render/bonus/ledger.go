@@ -32,9 +32,12 @@ type State string
 
 // The states of a line. What a team holds waits until its shares are decided.
 const (
-	Waiting   State = "waiting"
-	Payable   State = "payable"
-	Forfeited State = "forfeited"
+	Provisional State = "provisional" // a ratio that binds nobody yet; never payable
+	Waiting     State = "waiting"
+	Payable     State = "payable"
+	Paid        State = "paid" // by a period that was closed
+	ClawedBack  State = "clawed-back"
+	Forfeited   State = "forfeited"
 )
 
 // Line is one amount for one payee. Amounts are in the deal's currency, before
@@ -62,6 +65,13 @@ type Line struct {
 	What     diag.Term // the milestone, expense or receipt in words
 	Detail   string    // order, instalment and receipt, or campaign
 	Sources  []Source
+
+	Key    Key
+	Due    decimal.Decimal // what is due for the key in all; Amount is what is left of it
+	Before []Settled       // what closed periods paid for the key
+	Period value.Month     // that pays it, or did; 0 while it waits
+	Closed bool            // the period is closed
+	Late   bool            // of a business date in a period that was closed before
 }
 
 // Note is one more sentence about a line, by its key in the catalogue.
@@ -84,7 +94,9 @@ func at(f *fold.Fact, pos diag.Pos) Source { return Source{File: f.File, Line: m
 type Ledger struct {
 	Company  *fold.Company
 	Lines    []Line
+	Nothing  []Line // money received that earns nothing, and why
 	Excluded []*fold.Deal
+	dues     []Line // what is due, before it is set against closed periods
 }
 
 // rule computes the lines of one kind for one deal.
@@ -92,23 +104,61 @@ type rule func(*fold.Company, *fold.Deal) []Line
 
 var rules = []rule{rewards, commissions, advances, penalties}
 
-// Compute applies every rule to every deal that has no error.
+// Compute applies every rule to every deal that has no error, and sets what is
+// due against what closed periods have paid.
 func Compute(c *fold.Company) Ledger {
 	l := Ledger{Company: c}
 	broken := brokenCustomers(c)
+	excluded := map[*fold.Deal]bool{}
 	for _, d := range c.Deals() {
 		if d.Invalid() || broken[d.Customer] {
-			l.Excluded = append(l.Excluded, d)
+			l.Excluded, excluded[d] = append(l.Excluded, d), true
 			continue
 		}
 		for _, r := range rules {
-			l.Lines = append(l.Lines, r(c, d)...)
+			l.dues = append(l.dues, worthSaying(r(c, d))...)
 		}
 	}
-	slices.SortStableFunc(l.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Team, b.Team), cmp.Compare(a.On, b.On), cmp.Compare(a.Deal.Dir, b.Deal.Dir))
-	})
+	l.Nothing = nothing(l.dues)
+	l.Lines = settle(c, l.dues, excluded)
+	slices.SortStableFunc(l.Lines, inOrder)
 	return l
+}
+
+// worthSaying drops lines of nothing, but for money received: whoever brought
+// it in wants to know why it earns him nothing.
+func worthSaying(lines []Line) []Line {
+	return slices.DeleteFunc(lines, func(l Line) bool {
+		return l.Amount.IsZero() && (l.Kind != Commission || l.State != Payable) && l.State != Provisional
+	})
+}
+
+// nothing lists once each receipt that earns nobody anything.
+func nothing(dues []Line) []Line {
+	var out []Line
+	for _, due := range dues {
+		if due.Kind != Commission || due.State == Provisional || !due.Whole.IsZero() {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].Key.Fact == due.Key.Fact && out[n-1].Key.Receipt == due.Key.Receipt {
+			continue
+		}
+		out = append(out, due)
+	}
+	return out
+}
+
+// inOrder sorts lines by payee, date and deal; of one key, closed periods first.
+func inOrder(a, b Line) int {
+	return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Team, b.Team), cmp.Compare(a.On, b.On), cmp.Compare(a.dir(), b.dir()))
+}
+
+// dir is the folder of the line's deal.
+func (l Line) dir() string {
+	if l.Deal == nil {
+		return ""
+	}
+	return l.Deal.Dir
 }
 
 // brokenCustomers are those with an error outside of their deals, such as a

@@ -20,7 +20,8 @@ func penalties(c *fold.Company, d *fold.Deal) []Line {
 		} else {
 			line.Team = teamOn(c, d, f.Date)
 		}
+		line.Key = Key{Payee: payeeOf(line.Person, line.Team), Clause: line.Clause, Fact: f.Path}
 		out = append(out, line)
 	})
-	return nonZero(out)
+	return out
 }

@@ -3,8 +3,6 @@ package bonus
 import (
 	"slices"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -40,13 +38,14 @@ func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reache
 		Kind: Reward, Deal: d, Clause: reached.Row.Clause, Row: reached.Row.ID, Team: teamOn(c, d, reached.On), Currency: d.Currency,
 		On: reached.On, State: Payable, Reason: "bonus.reached", What: diag.Term("word." + milestone), Share: "1",
 	}
+	line.Key.Fact = reachedBy(d, reached)
 	if reached.Instance != d.Main {
 		line.Detail = reached.Instance.Process.Folder + "/" + reached.Instance.Name
 	}
 	if f := proof(reached); f != nil {
 		line.Sources = append(line.Sources, at(f, diag.Pos{}))
 	}
-	policy := c.PolicyFor(proof(reached)) // of the day, not of today
+	plan := c.PlanOn(reached.On)
 	var shares []fold.Share
 	if decided != nil {
 		b := decided.Body.(*fact.TermsReward)
@@ -54,18 +53,26 @@ func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reache
 		line.note("bonus.note.decided", nil)
 		line.Sources = append(line.Sources, at(decided, b.Amount.At))
 	} else {
-		bounds := fold.RewardRange(policy, milestone)
+		bounds := plan.RewardRange(milestone)
 		line.Basis = bounds.Min.Decimal
 		line.note("bonus.note.preset", diag.Args{"min": bounds.Min.Decimal, "max": bounds.Max.Decimal})
-		line.Sources = append(line.Sources, Source{File: fold.Root + "/policy.yaml", Line: max(bounds.Min.At.Line, 1)})
+		line.Sources = append(line.Sources, Source{File: plan.File, Line: max(bounds.Min.At.Line, 1)})
 	}
 	if len(shares) == 0 {
 		line.State, line.Reason = Waiting, "bonus.waits-shares"
 	}
-	if decided == nil && policy.Rewards.Amount.S == "decided" {
+	if decided == nil && plan.Rewards.Amount.S == "decided" {
 		line.State, line.Reason = Waiting, "bonus.undecided"
 	}
-	return shared(c, line, line.Basis, shares)
+	return shared(c, line, line.Basis, shares, reached.On)
+}
+
+// reachedBy names what earned a reward: the fact, or the run of a derived row.
+func reachedBy(d *fold.Deal, r fold.Reached) string {
+	if r.Fact != nil {
+		return r.Fact.Path
+	}
+	return part(instancePath(d, r.Instance), r.Row.ID)
 }
 
 // proof is the fact that reached a milestone: of a derived row, the last one
@@ -98,10 +105,10 @@ func teamOn(c *fold.Company, d *fold.Deal, day value.Day) string {
 // that an opportunity was won. A deal that is dead earns nothing new (GD-15),
 // and what was reached before an import does not earn again.
 func earning(c *fold.Company, d *fold.Deal, milestone string) []fold.Reached {
-	once := milestone != "development" && c.Policy.Rewards.Repeat.S == "once"
 	before := milestone != "development" && reachedBefore(c, d, milestone)
 	var out []fold.Reached
 	for k, r := range d.Milestones(milestone, c.AsOf) {
+		once := milestone != "development" && c.PlanOn(r.On).Rewards.Repeat.S == "once"
 		again := once && (before || k > 0)
 		sameRound := before && (r.Instance == d.Main || r.Instance.Name == "1")
 		if !again && !sameRound && !d.DeadBefore(r.On) {
@@ -141,20 +148,4 @@ func decidedRewards(c *fold.Company, d *fold.Deal, milestone string) []*fold.Fac
 		}
 	})
 	return out
-}
-
-// shared turns a line for the whole into one line per person, or leaves it
-// with the team's account when no shares are decided. Lines of zero vanish.
-func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Share) []Line {
-	line.Whole, line.Amount = total, total
-	if len(shares) == 0 {
-		return nonZero([]Line{line})
-	}
-	var out []Line
-	for _, p := range split(total, portions(c, shares), fold.MinorDigits(line.Currency)) {
-		one := line
-		one.Person, one.Team, one.Share, one.Amount = p.Person, "", p.Text, p.Amount
-		out = append(out, one)
-	}
-	return nonZero(out)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -15,16 +17,68 @@ type portion struct {
 	Person string
 	Share  *big.Rat
 	Text   string
+	Left   bool // gone before it accrued: the company keeps it
 	Amount decimal.Decimal
 }
 
-// portions reads the shares of a money term by person id.
-func portions(c *fold.Company, shares []fold.Share) []portion {
-	out := make([]portion, len(shares))
-	for i, s := range shares {
-		out[i] = portion{Person: personID(c, s.Person.S), Share: s.Share.Rat(), Text: s.Share.Text}
+// shared turns a line for the whole into one line per person, or leaves it
+// with the team's account while no shares are decided or all of them have
+// left. It accrues on a day: who has left by then gets nothing of it.
+func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Share, day value.Day) []Line {
+	line.Whole, line.Amount = total, total
+	parts := portions(c, shares, day)
+	if len(parts) == 0 {
+		if len(shares) > 0 {
+			line.State, line.Reason, line.Args = Waiting, "bonus.all-left", nil
+		}
+		line.Key.Payee, line.Key.Clause = payeeOf("", line.Team), line.Clause
+		return []Line{line}
+	}
+	var out []Line
+	for _, p := range split(total, parts, fold.MinorDigits(line.Currency)) {
+		one := line
+		one.Person, one.Team, one.Share, one.Amount = p.Person, "", p.Text, p.Amount
+		one.Key.Payee, one.Key.Clause = payeeOf(p.Person, ""), line.Clause
+		if p.Left && one.State != Provisional {
+			one.State, one.Reason, one.Args = Forfeited, "bonus.left", diag.Args{"date": lastDay(c, p.Person)}
+		}
+		out = append(out, one)
 	}
 	return out
+}
+
+// portions reads the shares of a money term by person id, as they are on the
+// day of the accrual: what would go to somebody who has left goes to the others
+// in proportion, or as the plan of that day says.
+func portions(c *fold.Company, shares []fold.Share, day value.Day) []portion {
+	rule := c.PlanOn(day).Pay.Leavers.S
+	var out []portion
+	present := new(big.Rat)
+	for _, s := range shares {
+		p := portion{Person: personID(c, s.Person.S), Share: s.Share.Rat(), Text: s.Share.Text}
+		last := lastDay(c, p.Person)
+		p.Left = last != 0 && last < day && rule != "keep"
+		if p.Left && rule == "others" {
+			continue
+		}
+		present.Add(present, p.Share)
+		out = append(out, p)
+	}
+	if len(out) < len(shares) && present.Sign() > 0 {
+		for i := range out {
+			out[i].Share = new(big.Rat).Quo(out[i].Share, present)
+			out[i].Text = out[i].Share.RatString()
+		}
+	}
+	return out
+}
+
+// lastDay is somebody's last day with the company, 0 while he stays.
+func lastDay(c *fold.Company, person string) value.Day {
+	if p := c.Roster.Person(person); p != nil {
+		return p.LastDay()
+	}
+	return 0
 }
 
 // personID is the id of somebody named by id or name; who is not in the roster

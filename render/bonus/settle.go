@@ -1,0 +1,163 @@
+package bonus
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// Settled is what one closed period paid for a key, negative where it took
+// something back.
+type Settled struct {
+	Month  value.Month
+	Amount decimal.Decimal
+	Source
+}
+
+// settlement sets what is due against what closed periods have paid. It is the
+// one rule for corrections, returns and late facts: payable is what is due now
+// for a key less what was paid for it, and a negative rest is a clawback.
+type settlement struct {
+	c     *fold.Company
+	open  value.Month // the first period that is not closed, 0 before the first close
+	paid  map[account][]Settled
+	lines []Line
+}
+
+// account is a key in one currency.
+type account struct {
+	Key
+	currency string
+}
+
+// settle turns what is due into the lines of the ledger: first all that closed
+// periods paid, as they recorded it, then what is left.
+func settle(c *fold.Company, dues []Line, excluded map[*fold.Deal]bool) []Line {
+	s := &settlement{c: c, paid: map[account][]Settled{}}
+	order := s.closed()
+	seen := map[account]bool{}
+	for _, due := range dues {
+		s.settle(due, seen)
+	}
+	for _, past := range order {
+		if a := (account{past.Key, past.Currency}); !seen[a] && !excluded[past.Deal] {
+			seen[a] = true
+			s.takeBack(past, "bonus.no-longer-due", nil)
+		}
+	}
+	return s.lines
+}
+
+// closed lists the lines of the periods that were closed before the as-of day.
+func (s *settlement) closed() []Line {
+	for _, p := range s.c.Payouts {
+		if p.Month.Last() >= s.c.AsOf {
+			break
+		}
+		s.open = p.Month.Next()
+		for i := range p.Body.Lines {
+			line := settledLine(s.c, p, i)
+			a := account{line.Key, line.Currency}
+			line.Before = s.paid[a]
+			s.paid[a] = append(s.paid[a], Settled{p.Month, line.Amount, line.Sources[0]})
+			s.lines = append(s.lines, line)
+		}
+	}
+	return s.lines
+}
+
+// settledLine is a line of a closed period as it was recorded then, whatever
+// the terms say today.
+func settledLine(c *fold.Company, p *fold.Payout, i int) Line {
+	b := p.Body.Lines[i]
+	line := Line{
+		Kind: Kind(b.Kind.S), Person: personID(c, b.Payee.S), Deal: c.Deal(b.Deal.S), Clause: b.Clause.S,
+		Basis: b.Basis.Decimal, Rate: b.Rate.S, Share: b.Share.S, Whole: b.Amount.Decimal, Amount: b.Amount.Decimal,
+		Currency: currencyOf(c, b.Currency.S), On: b.On.Day, State: Paid, Reason: "bonus.period-closed", Period: p.Month, Closed: true,
+		What: diag.Term("bonus.kind." + b.Kind.S), Sources: []Source{at(p.Fact, b.Amount.At)},
+		Args: diag.Args{"period": p.Month.String()},
+	}
+	if paid := payment(c, p, line.Person); paid != nil {
+		line.Reason, line.Args = "bonus.paid-out", diag.Args{"date": paid.Date, "batch": paid.Body.Batch.S}
+		line.Sources = append(line.Sources, at(paid.Fact, diag.Pos{}))
+	}
+	if line.Amount.IsNegative() && line.Kind != Penalty {
+		line.State = ClawedBack
+	}
+	line.Key = Key{Payee: payeeOf(line.Person, ""), Clause: b.Clause.S, Fact: b.Fact.S, Receipt: b.Receipt.S}
+	return line
+}
+
+// payment finds the fact that says when a person was paid for a period.
+func payment(c *fold.Company, p *fold.Payout, person string) *fold.PaidFact {
+	for _, paid := range p.Paid {
+		named := func(who value.Text) bool { return personID(c, who.S) == person }
+		if len(paid.Body.Persons) == 0 || slices.ContainsFunc(paid.Body.Persons, named) {
+			return paid
+		}
+	}
+	return nil
+}
+
+func currencyOf(c *fold.Company, written string) string {
+	if written != "" {
+		return written
+	}
+	return c.Policy.Currency.S
+}
+
+// settle adds what is left of one due. The first due of a key bears all that
+// was paid for it.
+func (s *settlement) settle(due Line, seen map[account]bool) {
+	a := account{due.Key, due.Currency}
+	due.Due = due.Amount
+	if (due.State == Payable || due.State == Waiting) && !seen[a] {
+		seen[a], due.Before = true, s.paid[a]
+	}
+	if due.State != Payable {
+		if !total(due.Before).IsZero() {
+			s.takeBack(due, due.Reason, due.Args)
+			due.Before = nil
+		}
+		s.lines = append(s.lines, due)
+		return
+	}
+	due.Amount = due.Due.Sub(total(due.Before))
+	if due.Amount.IsNegative() && due.Kind != Penalty {
+		due.State = ClawedBack
+	}
+	s.add(due)
+}
+
+// takeBack claims what was paid for a key for which nothing is payable now.
+func (s *settlement) takeBack(line Line, why string, args diag.Args) {
+	line.Before = s.paid[account{line.Key, line.Currency}]
+	line.Due, line.Amount = decimal.Zero, total(line.Before).Neg()
+	line.State, line.Reason, line.Args, line.Closed = ClawedBack, why, args, false
+	s.add(line)
+}
+
+// add adds an open line, in the first period that can still pay it.
+func (s *settlement) add(line Line) {
+	if line.Amount.IsZero() {
+		return
+	}
+	line.Period = max(line.On.Month(), s.open)
+	line.Late = line.On.Month() < line.Period
+	if s.c.PayoutsUnread {
+		line.State, line.Reason, line.Args = Waiting, "bonus.waits-payouts", nil
+	}
+	s.lines = append(s.lines, line)
+}
+
+func total(all []Settled) decimal.Decimal {
+	sum := decimal.Zero
+	for _, x := range all {
+		sum = sum.Add(x.Amount)
+	}
+	return sum
+}
