@@ -96,6 +96,9 @@ func (p *pen) write(ref, step string) error {
 		return p.deal(ref)
 	}
 	steps := stepsNamed(step)
+	if s := companyStep(path.Base(ref), step); s != nil {
+		return p.ofCompany(s)
+	}
 	if cu := p.c.Customer(ref); cu != nil && len(steps) == 1 && p.c.Deal(ref) == nil {
 		return p.ofCustomer(cu, steps[0])
 	}
@@ -240,6 +243,8 @@ func (p *pen) ofDeal(d *fold.Deal, asked string, steps []*schema.Step) error {
 		return &wordedError{"cli.no-step", diag.Args{"deal": d.ID, "step": asked, "near": orDash(check.Similar(asked, stepNames())), "steps": nextSteps(next)}}
 	case steps[0].Process == "customer" || steps[0].Process == "receipt":
 		return p.ofCustomer(d.Customer, steps[0])
+	case companyStep(companyFolder(steps[0]), asked) != nil:
+		return p.ofCompany(steps[0])
 	}
 	if steps[0].Name != schema.CorrectionName {
 		p.say("cli.not-now", diag.Args{"step": steps[0].Term()})

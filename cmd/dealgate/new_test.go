@@ -27,6 +27,11 @@ func TestNew(t *testing.T) {
 		{"hengtai-harness campaign.plan --name visit", dealDir + "campaigns/visit/2026-01-20-plan.yaml", "\nbudget: "},
 		{"hengtai-harness write-off", dealDir + "orders/so-1/2026-01-20-write-off.yaml", "\nevidence: [‹contract.pdf›]"},
 		{"hengtai-harness formal", dealDir + "terms/2026-01-20-formal.yaml", "\nrate: "},
+		{"payouts close --date 2026-03-05", "deals/payouts/2026-03.yaml", "\nas-of: 2026-03-31"},
+		{"deals/payouts paid --name 2", "deals/payouts/2026-01-20-paid-2.yaml", "\nbatch: "},
+		{"payouts correct", "deals/payouts/2026-01-20-correct.yaml", "\ncorrects: "},
+		{"hengtai-harness paid", "deals/payouts/2026-01-20-paid.yaml", "\nperiod: ‹2026-03›"},
+		{"plans plan --date 2026-07-01", "deals/plans/2026-07-01.yaml", "deduction-cap: "},
 		{"hengtai-harness bid", dealDir + "tender/1/2026-01-20-bid.yaml", "\nteam: "},
 	} {
 		o := dealgate(t, append(append([]string{"new"}, strings.Fields(c.args)...), "--lang", "en")...)

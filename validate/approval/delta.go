@@ -32,6 +32,8 @@ func ScopeOf(path string) Scope {
 	switch {
 	case p.Rules():
 		return Rules
+	case p.OfCompany():
+		return Scope(path)
 	case p.Dir != "":
 		return Scope(p.Dir)
 	case len(parts) > 3 && parts[0] == fold.Root:

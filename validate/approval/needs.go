@@ -65,13 +65,14 @@ const aspects = "aspects"
 
 // subject is a fact file as it landed, and as it counts with its corrections.
 type subject struct {
-	deal            *fold.Deal // nil for a customer's
+	deal            *fold.Deal // nil for a customer's and the company's
 	record, current *fold.Fact // current is nil when it was voided or lies ahead
 }
 
 // subjects finds every fact file of a company by its path.
 func subjects(c *fold.Company) map[string]subject {
 	all := map[string]subject{}
+	gather(all, nil, c.Records, c.Facts())
 	for _, cu := range c.Customers {
 		gather(all, nil, cu.Records(), slices.Concat(cu.Releases, cu.Receipts))
 		for _, d := range cu.Deals {
@@ -186,15 +187,22 @@ func (d *decider) fact(s subject) need {
 	n := d.about(s)
 	n.row, n.clause, n.ordered = a.row, a.clause, true
 	n.slots = a.slots()
+	if s.record.Step.ID() == "plan.plan" { // a plan is a rule of its own
+		n.slots = d.ruleMakers()
+	}
 	return n
 }
 
 // about begins a need of a fact file.
 func (d *decider) about(s subject) need {
 	f := s.record
+	steps := []string{f.Step.Name, f.Step.ID()}
+	if f.OfCompany() { // "plan" and "close" alone mean those of a deal
+		steps = steps[1:]
+	}
 	return need{
 		path: f.Path, scope: ScopeOf(f.Path), span: f.Span(diag.Pos{Line: 1, Col: 1}), deal: s.deal,
-		step: []string{f.Step.Name, f.Step.ID()}, what: f.Step.Term(), worth: d.worthOf(s),
+		step: steps, what: f.Step.Term(), worth: d.worthOf(s),
 	}
 }
 
@@ -221,6 +229,9 @@ func (d *decider) correction(s subject) need {
 		}
 	}
 	n.row = all.row
+	if s.record.OfCompany() { // what was paid out is as grave as the closing itself
+		all.join(asked{roles: []string{"finance", "general-manager"}, roster: d.base.Roster})
+	}
 	if !slices.Contains(all.roles, "department-manager") && !slices.Contains(all.roles, "general-manager") {
 		all.roles = append(all.roles, "department-manager")
 	}

@@ -38,6 +38,8 @@ type Company struct {
 	// nobody knows then what has been paid, so nothing is payable. PlansUnread
 	// is the same of plans.
 	PayoutsUnread, PlansUnread bool
+
+	facts []*Fact // of Records, those that count
 }
 
 // Customer is one customer with its receipts and deals.

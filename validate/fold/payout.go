@@ -42,6 +42,10 @@ func (p *Payout) PaidOn(person string) *PaidFact {
 	return p.Paid[i]
 }
 
+// Facts lists what counts of the company's own facts: closings, payments and
+// plans, corrections applied.
+func (c *Company) Facts() []*Fact { return c.facts }
+
 // Payout finds the closing of a month, nil when it is open.
 func (c *Company) Payout(m value.Month) *Payout {
 	i := slices.IndexFunc(c.Payouts, func(p *Payout) bool { return p.Month == m })
@@ -75,7 +79,12 @@ func (l *loader) companyFile(r *reader, p Place) {
 	if !ok {
 		return
 	}
-	l.c.Records = append(l.c.Records, r.newFact(p, body.(fact.Body)))
+	f := r.newFact(p, body.(fact.Body))
+	l.c.Records = append(l.c.Records, f)
+	if rec := l.c.Table.Process(p.Process).Record(p.Step.Name); rec != nil {
+		x := &Case{C: l.c, F: f, label: rec.Label(), clause: rec.Clause}
+		l.c.Findings = append(l.c.Findings, x.require(rec.Actor, rec.Evidence, rec.Needs)...)
+	}
 	if p.Process != "plan" { // which may begin later than anything that has happened
 		l.latest = max(l.latest, p.Date)
 	}
@@ -105,7 +114,8 @@ func (l *loader) sortCompany(r *reader) {
 		known = r.known(known)
 	}
 	paid := map[value.Month][]*PaidFact{}
-	for _, f := range r.correct(known, &c.Findings) {
+	c.facts = r.correct(known, &c.Findings)
+	for _, f := range c.facts {
 		switch b := f.Body.(type) {
 		case *fact.PayoutClose:
 			c.Payouts = append(c.Payouts, &Payout{Month: f.Month, Fact: f, Body: b})

@@ -35,10 +35,7 @@ func (o Owners) Data() []byte {
 	var b strings.Builder
 	b.WriteString(o.say("setup.owners.head", diag.Args{"host": o.Host}))
 	b.WriteString("\n\n# " + o.say("setup.owners.rules", nil) + "\n")
-	var ruleRoles []string // of what everybody is judged by
-	for _, r := range o.Policy.RuleChanges {
-		ruleRoles = append(ruleRoles, r.S)
-	}
+	ruleRoles := o.ruleMakers()
 	for _, name := range []string{"deals/policy.yaml", "deals/roster.yaml"} {
 		o.line(&b, o.exactly(name), "", ruleRoles)
 	}
@@ -57,12 +54,34 @@ func (o Owners) Data() []byte {
 	return []byte(b.String())
 }
 
+// ruleMakers are the roles that approve what everybody is judged by.
+func (o Owners) ruleMakers() []string {
+	var roles []string
+	for _, r := range o.Policy.RuleChanges {
+		roles = append(roles, r.S)
+	}
+	return roles
+}
+
 func (o Owners) corrections(b *strings.Builder) {
 	correction := schema.AllSteps().Get("", schema.CorrectionName)
 	fmt.Fprintf(b, "\n# %s\n", o.say(string(correction.Term()), nil))
 	for _, folder := range folders {
-		o.line(b, o.named(folder.glob, schema.CorrectionName, false), schema.CorrectionName, []string{"department-manager"})
+		if roles := correcting(folder.process); len(roles) > 0 {
+			o.line(b, o.named(folder.glob, schema.CorrectionName, false), schema.CorrectionName, roles)
+		}
 	}
+}
+
+// correcting are the roles that at least approve a correction; plans have none.
+func correcting(process string) []string {
+	switch process {
+	case "payout":
+		return []string{"finance", "general-manager"}
+	case "plan":
+		return nil
+	}
+	return []string{"department-manager"}
 }
 
 func (o Owners) say(key string, args diag.Args) string { return catalogue.Text(o.Lang, key, args) }
@@ -103,6 +122,9 @@ func (o Owners) rules() []ownerRule {
 // approving lists the roles whose approval any row of the step asks for.
 func (o Owners) approving(table *schema.Workflow, s *schema.Step) []string {
 	var roles []string
+	if s.ID() == "plan.plan" { // approved like the rules
+		return o.ruleMakers()
+	}
 	for _, name := range tracks(s) {
 		p := table.Process(name)
 		if p == nil {

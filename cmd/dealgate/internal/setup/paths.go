@@ -20,6 +20,8 @@ var folders = []folder{
 	{"terms", "deals/*/*/terms/"},
 	{"customer", "deals/customers/*/"},
 	{"receipt", "deals/customers/*/receipts/"},
+	{"payout", "deals/payouts/"},
+	{"plan", "deals/plans/"},
 }
 
 // registries are the files that hold no fact.
@@ -28,6 +30,12 @@ var registries = map[string]string{
 	"roster":   "deals/roster.yaml",
 	"customer": "deals/customers/*/customer.yaml",
 	"deal":     "deals/*/*/deal.yaml",
+}
+
+// dated are the steps whose files are named after a month or day alone.
+var dated = map[string]string{
+	"payout.close": "[0-9][0-9][0-9][0-9]-[0-9][0-9].yaml",
+	"plan.plan":    "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].yaml",
 }
 
 // globOf is the folder of a process's facts.
@@ -57,6 +65,9 @@ func shorterSibling(s *schema.Step) bool {
 
 // pattern is what CODEOWNERS calls the files of a step.
 func (o Owners) pattern(s *schema.Step) string {
+	if name := dated[s.ID()]; name != "" {
+		return o.alone(globOf(s.Process), name)
+	}
 	return o.named(globOf(s.Process), s.Name, longerSibling(s))
 }
 
@@ -72,6 +83,15 @@ func (o Owners) named(glob, step string, numbered bool) string {
 		suffix = "(-[0-9]+)?"
 	}
 	return regular(glob) + "[0-9]{4}-[0-9]{2}-[0-9]{2}-" + step + suffix + "[.]yaml"
+}
+
+// alone is the pattern of files that are named after a month or day. GitHub
+// knows no classes of characters.
+func (o Owners) alone(glob, name string) string {
+	if o.Forge == "github" {
+		return "/" + glob + strings.ReplaceAll(name, "[0-9]", "?")
+	}
+	return regular(glob) + strings.ReplaceAll(name, ".", "[.]")
 }
 
 // exactly is the pattern of one file.
@@ -105,12 +125,17 @@ func globs(s *schema.Step) []string {
 	case s.Name == schema.CorrectionName:
 		var all []string
 		for _, f := range folders {
+			if f.process == "plan" { // a plan is followed by the next one
+				continue
+			}
 			all = append(all, f.glob+date+s.Name+"-*.yaml", f.glob+date+s.Name+".yaml")
 		}
 		return all
 	case s.Process == "receipt": // named after its bank line, not its step
 		dir := globOf(s.Process) + date
 		return []string{dir + "*.yaml", "!" + dir + schema.CorrectionName + "*.yaml"}
+	case dated[s.ID()] != "":
+		return []string{globOf(s.Process) + dated[s.ID()]}
 	case s.Process == "":
 		return []string{registries[s.Name]}
 	}
