@@ -12,6 +12,7 @@ type dealPage struct {
 	Product      string
 	Folder       string
 	Way          []stop
+	Flow         *figure
 	Missing      []missing
 	Findings     []diag.Diagnostic
 	Campaigns    []campaign
@@ -45,7 +46,7 @@ func dealPages(m *Model) []Page[dealPage] {
 func (m *Model) dealPage(d *Deal) dealPage {
 	p := dealPage{
 		Deal: d.Row, Customer: m.Ref(d.Row.Customer, customerFile(d.Customer.ID)), Team: m.Ref(d.Row.Team, teamFile(d.Team)),
-		Folder: d.Dir, Findings: d.Findings, Missing: byRun(d.Next), Way: way(d.Main), Campaigns: campaigns(d.Deal),
+		Folder: d.Dir, Findings: d.Findings, Missing: byRun(d.Next), Way: way(d.Main), Flow: flowChart("flow", d.Main.Process, d.Main), Campaigns: campaigns(d.Deal),
 		Tenders: m.tenders(d.Deal), Supplies: runs(d.Deal, "supply"), Orders: m.orders(d.Deal), Receipts: m.receipts(d.Deal),
 		Developments: runs(d.Deal, "development"), Days: m.timeline(d.Deal),
 	}

@@ -1,8 +1,15 @@
 package site
 
+import (
+	"fmt"
+	"strings"
+)
+
 // figure is a drawing with its figures as a table beside it, shown by the part
 // "figure". Coordinates are whole units of the view box; nothing is a float,
-// so that every machine draws the same bytes.
+// so that every machine draws the same bytes. No chart library is used: those
+// of Go write inline styles, which the pages forbid, or need scripts, and none
+// takes labels in the language of the page.
 type figure struct {
 	ID            string // unique on its page
 	Title, Desc   any
@@ -12,15 +19,14 @@ type figure struct {
 	Table         *table
 }
 
-// shape is one element of a drawing. Kind is rect, line, path, dot or text.
+// shape is one element of a drawing. Kind is rect, box, path, dot or text.
 type shape struct {
 	Kind       string
 	Class      string
-	X, Y, W, H int    // of a line: from X, Y by W, H
+	X, Y, W, H int    // of a dot, W is the radius
 	D          string // of a path
-	Say        any    // of a text, and the tooltip of all others
+	Say        any    // a text, and what a rect or dot says when pointed at
 	File       string // page that a text leads to
-	End        bool   // a text that ends at X
 	Middle     bool   // a text around X
 }
 
@@ -28,4 +34,19 @@ type shape struct {
 type legend struct {
 	Class string
 	Say   any
+}
+
+func (f *figure) text(s shape) {
+	s.Kind = "text"
+	f.Shapes = append(f.Shapes, s)
+}
+
+// path draws a way, such as "M", 0, 10, "H", 20.
+func (f *figure) path(class string, way ...any) {
+	f.Shapes = append(f.Shapes, shape{Kind: "path", Class: class, D: strings.TrimSuffix(fmt.Sprintln(way...), "\n")})
+}
+
+// triangle is the way around three corners.
+func triangle(x1, y1, x2, y2, x3, y3 int) string {
+	return fmt.Sprintf("M %d %d L %d %d L %d %d Z", x1, y1, x2, y2, x3, y3)
 }

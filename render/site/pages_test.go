@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"maps"
-	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -162,80 +161,9 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestEveryPage holds what is true of every page: language, landmarks, one
-// heading of the first level, no script and no inline style.
-func TestEveryPage(t *testing.T) {
-	files := render(t, model(t, nil))
-	for name := range pages(files) {
-		p := open(t, files, name)
-		lang := attr(p.all("html")[0], "lang")
-		if dir, _, ok := strings.Cut(name, "/"); ok && lang != dir {
-			t.Errorf("%s: lang is %q", name, lang)
-		}
-		for selector, want := range map[string]int{
-			"h1": 1, "main#main": 1, "header": 1, "footer": 1, "nav.langs": 1, "form[role=search]": 1, "a.skip[href='#main']": 1, "title": 1,
-			"meta[http-equiv='Content-Security-Policy']": 1, "script:not([src]), style, [style], [onclick]": 0,
-		} {
-			if got := len(p.all(selector)); got != want {
-				t.Errorf("%s: %d of %s, want %d", name, got, selector, want)
-			}
-		}
-		for _, n := range p.all("main table:not(.entry table)") {
-			if sub := (page{t, name, n}); len(sub.all("caption")) != 1 || len(sub.all("th[scope]")) == 0 {
-				t.Errorf("%s: a table lacks its caption or heads", name)
-			}
-		}
-		if text := p.text("body"); strings.Contains(text, "⟨") || strings.Contains(text, "%!") {
-			i := strings.IndexAny(text, "⟨%")
-			t.Errorf("%s: a text is missing: %.60s", name, text[i:])
-		}
-		checkIDs(p)
-	}
-}
-
-func checkIDs(p page) {
-	seen := map[string]bool{}
-	for _, n := range p.all("[id]") {
-		id := attr(n, "id")
-		if seen[id] {
-			p.t.Errorf("%s: id %s stands twice", p.name, id)
-		}
-		seen[id] = true
-	}
-	for _, n := range p.all("[aria-labelledby]") {
-		if id := attr(n, "aria-labelledby"); !seen[id] {
-			p.t.Errorf("%s: labelled by %s, which is not there", p.name, id)
-		}
-	}
-}
-
-func pages(files map[string][]byte) map[string][]byte {
-	out := maps.Clone(files)
-	maps.DeleteFunc(out, func(name string, _ []byte) bool { return !strings.HasSuffix(name, ".html") })
-	return out
-}
-
-func TestLinksResolve(t *testing.T) {
+func TestLanguageSwitchKeepsThePage(t *testing.T) {
 	files := render(t, model(t, manyDeals(450)))
-	for name := range pages(files) {
-		p := open(t, files, name)
-		for _, n := range p.all("a[href], link[href]") {
-			href := attr(n, "href")
-			if strings.HasPrefix(href, "https://forge.example/") {
-				continue
-			}
-			file, anchor, _ := strings.Cut(href, "#")
-			target := name
-			if file != "" {
-				target = path.Join(path.Dir(name), file)
-			}
-			if files[target] == nil {
-				t.Errorf("%s links to %s, which is not written", name, href)
-			} else if anchor != "" && len(open(t, files, target).all("#"+anchor)) != 1 {
-				t.Errorf("%s links to %s, which has no such place", name, href)
-			}
-		}
-	}
+	checkSite(t, files)
 	for _, l := range catalogue.Langs {
 		for _, other := range open(t, files, string(l)+"/deals/hengtai-relay.html").all(".langs a") {
 			if want := "../../" + attr(other, "hreflang") + "/deals/hengtai-relay.html"; attr(other, "href") != want {

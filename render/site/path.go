@@ -53,19 +53,42 @@ func ahead(i *fold.Instance) []string {
 	return straight[from+1:]
 }
 
-// straightWay reads the straight way off the table of rows: the first end is
-// its goal, and a stage lies on it when some row leads from it to a later
-// stage that does. What only leads back, such as an improvement, does not.
+// straightWay reads the straight way off the table of rows: the longest that
+// leads to an end without options; where only options end a process, it leads
+// to the first end.
 func straightWay(p *schema.Process) []string {
-	goal := slices.IndexFunc(p.States, func(s schema.State) bool { return s.End })
-	if goal < 0 {
-		return nil
+	var longest []string
+	first := -1
+	for k, s := range p.States {
+		if !s.End {
+			continue
+		}
+		if first < 0 {
+			first = k
+		}
+		if way := wayTo(p, k, false); len(way) > max(1, len(longest)) {
+			longest = way
+		}
 	}
+	if longest == nil && first >= 0 {
+		return wayTo(p, first, true)
+	}
+	return longest
+}
+
+// wayTo lists the stages that lead to the one with the given number. A stage is
+// one of them when some row leads from it to a later one that is; what only
+// leads back, such as an improvement, is not, nor what a refusal leads to. With
+// byOption the last step may be an option.
+func wayTo(p *schema.Process, goal int, byOption bool) []string {
 	way := []string{p.States[goal].Name}
+	straight := func(r *schema.Row) bool {
+		return len(r.Refusal) == 0 && (!r.Option || byOption && r.To == p.States[goal].Name)
+	}
 	for k := goal - 1; k >= 0; k-- {
 		state := p.States[k].Name
 		if slices.ContainsFunc(p.Rows, func(r *schema.Row) bool {
-			return slices.Contains(r.From, state) && slices.Contains(way, r.To)
+			return straight(r) && slices.Contains(r.From, state) && slices.Contains(way, r.To)
 		}) {
 			way = append(way, state)
 		}

@@ -17,6 +17,7 @@ const perPage = 200
 // pipelinePage is one page of the list of deals.
 type pipelinePage struct {
 	Pager  pager
+	Chart  *figure
 	Stages []stageSum
 	Lists  []list
 }
@@ -63,8 +64,22 @@ func listPage(p part[row], all []row) pipelinePage {
 	page := pipelinePage{Pager: p.Pager, Lists: lists(p.Rows)}
 	if p.Pager.Number == 1 {
 		page.Stages = stageSums(all)
+		page.Chart = stageChart(page.Stages)
 	}
 	return page
+}
+
+func stageChart(sums []stageSum) *figure {
+	d := drawing{ID: "stages-chart", Title: diag.Term("site.pipeline.chart"), Desc: diag.Term("site.pipeline.chart-desc"), Along: "site.deal.stage"}
+	fine, invalid := make([]int, len(sums)), make([]int, len(sums))
+	for i, s := range sums {
+		d.Labels = append(d.Labels, Ref{s.Stage, s.File})
+		d.Totals = append(d.Totals, s.Deals)
+		fine[i], invalid[i] = s.Deals-s.Invalid, s.Invalid
+	}
+	f := d.bars(series{diag.Term("site.pipeline.valid"), counts(fine...)}, series{diag.Term("site.pipeline.invalid"), counts(invalid...)})
+	f.Table = nil // the sums of the stages stand beside it
+	return f
 }
 
 // compareRows puts open deals before ended ones, then goes by stage; what has

@@ -171,6 +171,9 @@ func TestTexts(t *testing.T) {
 		said["site.nav."+k.name] = k.front != ""
 		said["site.kind."+k.name] = true
 	}
+	for _, target := range []string{schema.None, schema.Same, schema.Back, schema.Here} {
+		said["site.flow.to-"+target] = true
+	}
 	for file, keys := range keysSaid(t) {
 		for _, k := range keys {
 			said[k] = true
@@ -186,11 +189,13 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+var comments = regexp.MustCompile(`(?m)^\s*//.*`)
+
 // keysSaid finds the keys that templates and code name, by file.
 func keysSaid(t *testing.T) map[string][]string {
 	found := map[string][]string{}
 	inTemplates := regexp.MustCompile(`\b(t|count|in \.) "([a-z.-]+)"`)
-	inCode := regexp.MustCompile(`(?m)^[^/]*?(counted\()?"(site\.[a-z.-]*[a-z])"`)
+	inCode := regexp.MustCompile(`(counted\()?"(site\.[a-z.-]*[a-z])"`)
 	for pattern, key := range map[string]*regexp.Regexp{"templates/*.html": inTemplates, "*.go": inCode} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
@@ -204,7 +209,7 @@ func keysSaid(t *testing.T) map[string][]string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range key.FindAllStringSubmatch(string(data), -1) {
+			for _, m := range key.FindAllStringSubmatch(comments.ReplaceAllString(string(data), ""), -1) {
 				if m[1] == "count" || m[1] == "counted(" {
 					found[file] = append(found[file], m[2]+".one", m[2]+".many")
 				} else {
