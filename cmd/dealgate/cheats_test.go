@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
@@ -259,9 +262,12 @@ func (c *cheat) judge(dir string) {
 
 var commitName = regexp.MustCompile(`@[a-z0-9]+`)
 
-// reviews is the JSON file with the hashes of the commits in it.
-func (c *cheat) reviews() string {
-	return commitName.ReplaceAllStringFunc(c.section("reviews.json"), func(s string) string {
+// reviews is the JSON file of a dry run.
+func (c *cheat) reviews() string { return c.hashes(c.section("reviews.json")) }
+
+// hashes puts the hash of each commit in the place of its name.
+func (c *cheat) hashes(text string) string {
+	return commitName.ReplaceAllStringFunc(text, func(s string) string {
 		return cmp.Or(c.commits[s[1:]], s)
 	})
 }
@@ -269,15 +275,37 @@ func (c *cheat) reviews() string {
 func (c *cheat) gate(dir, reviews string) outcome {
 	file := filepath.Join(dir, "reviews.json")
 	put(c.t, file, reviews)
-	args := []string{"gate", dir, "--lang", "en", "--format", "json", "--reviews", file,
-		"--base", c.commits[cmp.Or(c.header["target"], "base")], "--head", c.commits[cmp.Or(c.header["head"], "head")]}
+	from := []string{"--reviews", file}
+	if kind := c.header["served"]; kind != "" {
+		server := httptest.NewServer(http.HandlerFunc(c.answer))
+		defer server.Close()
+		from = []string{"--forge", kind, "--url", server.URL, "--repo", "market/deals"}
+	}
+	args := []string{"gate", dir, "--lang", "en", "--format", "json", "--base", c.commits[cmp.Or(c.header["target"], "base")], "--head", c.commits[cmp.Or(c.header["head"], "head")]}
 	if c.header["group"] != "" {
 		args = append(args, "--group")
 	}
 	if pr := c.header["pr"]; pr != "" {
 		args = append(args, "--pr", pr)
 	}
-	return dealgate(c.t, args...)
+	return dealgate(c.t, append(args, from...)...)
+}
+
+// answer is what the case's forge answers: the section that is named after the
+// request, whose first line may be a header.
+func (c *cheat) answer(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/v1"), "/repos/market/deals")
+	body := c.section(r.Method + " " + path)
+	if head, rest, ok := strings.Cut(body, "\n"); ok && strings.Contains(head, ": ") && !strings.HasPrefix(head, "[") && !strings.HasPrefix(head, "{") {
+		key, val, _ := strings.Cut(head, ": ")
+		w.Header().Set(key, val)
+		body = rest
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if body == "" {
+		w.WriteHeader(http.StatusNotFound)
+	}
+	_, _ = io.WriteString(w, c.hashes(body))
 }
 
 // withoutReviews holds that an honest case passes by its reviews alone.

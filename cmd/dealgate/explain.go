@@ -95,7 +95,11 @@ func (w *lines) rule(name string) {
 		}
 		w.say("explain."+part, diag.Args{"text": text})
 	}
-	w.examples(name)
+	if rules.Examples(name).Shown() {
+		w.examples(name)
+	} else {
+		w.cheat(name)
+	}
 }
 
 var blanks = regexp.MustCompile(`(\{[A-Za-z0-9-]+\})+`)
