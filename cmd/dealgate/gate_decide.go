@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
 )
@@ -33,7 +35,11 @@ type proposed struct {
 func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 	flags := g.flags.validateFlags
 	flags.base, flags.head = p.base, p.head
-	j, err := judge(cmd, g.repo, flags)
+	reviews, err := g.forge.Reviews(cmd.Context(), g.pr.Number)
+	if err != nil {
+		return report.Input{}, err
+	}
+	j, err := judge(cmd, g.repo, flags, lastReview(reviews))
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -48,7 +54,7 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 			return report.Input{}, err
 		}
 	}
-	result, err := g.approvals(cmd, c)
+	result, err := g.approvals(c, reviews)
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -57,12 +63,17 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 	return j.report(findings, approvalWords(result, j.lang)), nil
 }
 
-// approvals says which approvals are given and which are lacking.
-func (g *gate) approvals(cmd *cobra.Command, c *proposed) (approval.Result, error) {
-	reviews, err := g.forge.Reviews(cmd.Context(), g.pr.Number)
-	if err != nil {
-		return approval.Result{}, err
+// lastReview is when somebody last reviewed, by the forge's own clock.
+func lastReview(reviews []forge.Review) time.Time {
+	var last time.Time
+	for _, r := range reviews {
+		last = newest(last, r.Submitted)
 	}
+	return last
+}
+
+// approvals says which approvals are given and which are lacking.
+func (g *gate) approvals(c *proposed, reviews []forge.Review) (approval.Result, error) {
 	commits, err := c.commits()
 	if err != nil {
 		return approval.Result{}, err

@@ -145,7 +145,7 @@ func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Inp
 	if err != nil {
 		return report.Input{}, err
 	}
-	j, err := judge(cmd, repo, f)
+	j, err := judge(cmd, repo, f, time.Time{})
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -161,7 +161,10 @@ type judged struct {
 	lang     catalogue.Lang
 }
 
-func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, error) {
+// judge judges a change as it would land now. The date of its head is its
+// author's word: the change lands no earlier than the tip that it lands on, and
+// no earlier than what others are known to have done since.
+func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags, since time.Time) (*judged, error) {
 	landing, err := repo.Landing(f.base, f.head, fold.Root)
 	if err != nil {
 		return nil, err
@@ -178,7 +181,7 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, er
 	if j.lang, err = lang(cmd, policy); err != nil {
 		return nil, err
 	}
-	day := value.DayOf(landing.Head.When.In(zone(policy)))
+	day := value.DayOf(newest(landing.Head.When, landing.Base.When, since).In(zone(policy)))
 	if f.asOf != "" {
 		if day, err = parseDay(f.asOf); err != nil {
 			return nil, err
@@ -193,6 +196,8 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags) (*judged, er
 	diag.Sort(j.findings)
 	return j, nil
 }
+
+func newest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 // report is what the formats write of it.
 func (j *judged) report(findings []diag.Diagnostic, approvals report.Approvals) report.Input {

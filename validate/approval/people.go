@@ -77,7 +77,7 @@ func (d *decider) ofForge(i Identity) bool {
 	if host == "github.com" {
 		return mail == "noreply@github.com"
 	}
-	return mail == "noreply@"+host || slices.Contains([]string{"Gitea", "Forgejo"}, i.Name)
+	return slices.Contains([]string{"noreply@" + host, "gitea@fake.local", "forgejo@fake.local"}, mail)
 }
 
 // authors notes everybody who had a hand in the content: who opened the pull

@@ -126,20 +126,38 @@ func author(line []byte) Author {
 	return Author{Name: readable(s.Name), Email: readable(s.Email)}
 }
 
-// coAuthored is a trailer that names a co-author. It is looked for on every
+// coAuthored is a trailer that names co-authors. It is looked for on every
 // line, since a trailer that git would not take for one still tells of a hand.
 var coAuthored = regexp.MustCompile(`(?im)^[ \t]*co-authored-by[ \t]*:[ \t]*(.*)$`)
+
+// address is anything in a trailer that may be somebody's mail address: who
+// writes several into one line has named them all.
+var address = regexp.MustCompile(`[^\s<>,;"'()]+@[^\s<>,;"'()]+`)
 
 func coAuthors(message []byte) []Author {
 	var all []Author
 	for _, m := range coAuthored.FindAllSubmatch(bytes.ReplaceAll(message, []byte("\r"), []byte("\n")), -1) {
-		a := author(bytes.TrimSpace(m[1]))
-		if a == (Author{}) {
-			a.Name = readable(strings.TrimSpace(string(m[1])))
+		for _, a := range named(bytes.TrimSpace(m[1])) {
+			if !slices.Contains(all, a) {
+				all = append(all, a)
+			}
 		}
-		if !slices.Contains(all, a) {
-			all = append(all, a)
-		}
+	}
+	return all
+}
+
+// named lists whom a trailer names: one for every address in it, or one by name
+// alone.
+func named(trailer []byte) []Author {
+	name, _, _ := bytes.Cut(trailer, []byte("<"))
+	only := Author{Name: readable(strings.TrimSpace(string(name)))}
+	addresses := address.FindAll(trailer, -1)
+	if len(addresses) == 0 {
+		return []Author{only}
+	}
+	all := make([]Author, len(addresses))
+	for i, mail := range addresses {
+		all[i] = Author{Name: only.Name, Email: readable(string(mail))}
 	}
 	return all
 }
