@@ -147,7 +147,24 @@ func (j judged) compare(t *testing.T, want []finding) {
 			t.Errorf("bad case: %s was not found", f)
 			j.log(t)
 		}
+		if n := times(want, f); n > 1 && times(j.all(), f) != n {
+			t.Errorf("bad case: %s was found %d times, want %d", f, times(j.all(), f), n)
+			j.log(t)
+		}
 	}
+}
+
+// all are the findings as often as they were found.
+func (j judged) all() (all []finding) {
+	for _, d := range j.found {
+		all = append(all, findingOf(d))
+	}
+	return all
+}
+
+// times counts how often a list has a finding.
+func times(list []finding, f finding) int {
+	return len(slices.DeleteFunc(slices.Clone(list), func(other finding) bool { return other != f }))
 }
 
 func (j judged) log(t *testing.T) {
