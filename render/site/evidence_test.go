@@ -1,0 +1,122 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const png = "\x89PNG\r\n\x1a\n…"
+
+// shown renders a deal whose lead is proven by the given file.
+func shown(t *testing.T, name string, data []byte) (page, map[string][]byte) {
+	t.Helper()
+	all := fstest.MapFS{}
+	in := model(t, func(files fstest.MapFS) {
+		const dir = "deals/2026/hengtai-relay/"
+		lead := files[dir+"2026-08-20-lead.yaml"]
+		if lead == nil {
+			t.Fatal("the company of testdata has no such lead")
+		}
+		files[dir+"2026-08-20-lead.yaml"] = &fstest.MapFile{Data: append(bytes.Clone(lead.Data), "evidence: ["+name+"]\n"...)}
+		files[dir+"evidence/"+name] = &fstest.MapFile{Data: data}
+		for k, f := range files {
+			all[k] = f
+		}
+	})
+	in.Files = all
+	files := render(t, in)
+	checkSite(t, files)
+	return open(t, files, "zh-CN/deals/hengtai-relay.html"), files
+}
+
+func TestImagesAreKnownByWhatTheyContain(t *testing.T) {
+	for begin, ext := range map[string]string{
+		png: ".png", "\xff\xd8\xff\xe0": ".jpg", "GIF89a": ".gif", "RIFF\x00\x00\x00\x00WEBPVP8 ": ".webp",
+	} {
+		p, files := shown(t, "photo.dat", []byte(begin))
+		img := p.all(".entry img")
+		if len(img) != 1 || !strings.HasPrefix(attr(img[0], "src"), "../../evidence/file.") || !strings.HasSuffix(attr(img[0], "src"), ext) {
+			t.Errorf("%q is not shown as %s", begin, ext)
+			continue
+		}
+		if attr(img[0], "alt") != "证据：photo.dat" || files[strings.TrimPrefix(attr(img[0], "src"), "../../")] == nil {
+			t.Errorf("the image %s lacks its name or copy", ext)
+		}
+	}
+}
+
+func TestWhatCanRunIsOnlyOffered(t *testing.T) {
+	for name, data := range map[string]string{
+		"drawing.svg": `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`,
+		"photo.png":   `<svg onload="alert(1)"/>`,
+		"page.html":   `<script>alert(1)</script>`,
+	} {
+		p, _ := shown(t, name, []byte(data))
+		links := p.all(".entry a.evidence")
+		if len(links) != 1 || attr(links[0], "download") != name || !strings.HasSuffix(attr(links[0], "href"), ".bin") {
+			t.Errorf("%s is not merely offered", name)
+		}
+		if n := len(p.all(".entry img, .entry svg, main script")); n != 0 {
+			t.Errorf("%s is shown", name)
+		}
+	}
+	p, _ := shown(t, "contract.pdf", []byte("%PDF-1.7"))
+	p.says(".entry a.evidence[href$='.pdf']", "contract.pdf", "PDF")
+}
+
+func TestMarkdownIsSanitised(t *testing.T) {
+	p, _ := shown(t, "note.md", []byte(`# 记录
+
+| a | b |
+|---|---|
+| *1* | **2** |
+
+<script>alert(1)</script>
+
+and <b onclick="x()">raw</b>
+
+[bad](javascript:alert(1)) [data](data:text/html,x) [rel](../policy.yaml) [good](https://example.com/)
+
+![remote](https://evil.example/x.png)
+
+<svg onload=alert(1)>
+`))
+	p.says(".markdown", "1", "2", "bad", "good", "raw")
+	for selector, want := range map[string]int{
+		".markdown table": 1, ".markdown a": 1, ".markdown a[href='https://example.com/']": 1,
+		".markdown script, .markdown img, .markdown b, .markdown svg, .markdown [onclick]": 0,
+		".markdown h1": 0, ".markdown h2": 0,
+	} {
+		if got := len(p.all(selector)); got != want {
+			t.Errorf("%d of %s, want %d", got, selector, want)
+		}
+	}
+}
+
+func TestEvidenceThatIsNotShown(t *testing.T) {
+	p, files := shown(t, "huge.png", append([]byte(png), make([]byte, maxEvidence)...))
+	p.says(".entry .evidence", "huge.png", "文件过大")
+	for name := range files {
+		if strings.HasPrefix(name, "evidence/") {
+			t.Errorf("%s is copied", name)
+		}
+	}
+	m := &Model{shelf: newShelf(fstest.MapFS{"deals/policy.yaml": {Data: []byte("x")}}, nil)}
+	for _, name := range []string{"../../policy.yaml", "nothing.pdf", ""} {
+		if e := m.Evidence("deals/2026/x", name); e.Kind != "missing" || e.File != "" {
+			t.Errorf("%q is %s at %s", name, e.Kind, e.File)
+		}
+	}
+}
+
+func TestCopyThatFails(t *testing.T) {
+	full := errors.New("disk full")
+	s := newShelf(nil, func(string, []byte) error { return full })
+	s.put("evidence/file.png", []byte(png))
+	if !errors.Is(s.err(), full) {
+		t.Errorf("the shelf says %v", s.err())
+	}
+}
