@@ -42,6 +42,8 @@ func (p *Pass) Report(deal *fold.Deal, d diag.Diagnostic) {
 type CompanyRule struct {
 	IDs   []string
 	Check func(c *fold.Company, report func(diag.Diagnostic))
+	// Files, when set, also looks at what lies beside the company's own facts.
+	Files func(c *fold.Company, fsys fs.FS, report func(diag.Diagnostic))
 }
 
 // Rules are what is applied to a tree.
@@ -59,7 +61,16 @@ type Options struct {
 	// PolicyOf gives the policy under which a file landed; nil: the present one.
 	PolicyOf func(path string) *fact.Policy
 	Forget   bool // keep the findings only
+	// Books computes what a change that closes a period is compared with; nil:
+	// such a change is not judged, and so refused.
+	Books Books
 }
+
+// Books computes the closing of a period from a tree as it would land, in which
+// that closing itself stands already: periods from the month on are not to
+// count as closed. The findings are further reasons against closing it, such
+// as a fact that is not proven; the error is of the tree itself.
+type Books func(ctx context.Context, tree fs.FS, month value.Month) (want *fact.PayoutClose, findings []diag.Diagnostic, err error)
 
 // State loads a tree, folds it and applies the rules of state.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
@@ -77,7 +88,11 @@ func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Com
 	}
 	if c.Policy != nil && c.Roster != nil {
 		for _, r := range rules.Company {
-			r.Check(c, func(d diag.Diagnostic) { c.Findings = append(c.Findings, d) })
+			report := func(d diag.Diagnostic) { c.Findings = append(c.Findings, d) }
+			r.Check(c, report)
+			if r.Files != nil {
+				r.Files(c, fsys, report)
+			}
 		}
 	}
 	diag.Sort(c.Findings)
@@ -116,6 +131,10 @@ type Change struct {
 	NewPolicy *fact.Policy // the policy that the change brings, nil if none
 	NewRoster *fold.Roster // the roster that the change brings, nil if none
 	Tree      fs.FS        // as it would land, for what concerns customers that are not loaded
+
+	// Ledger is what the books say of each period that the change closes. One
+	// that is not there was not judged.
+	Ledger map[value.Month]*fact.PayoutClose
 }
 
 // Unreadable reports whether a file stands in the base in a form that cannot be
@@ -180,6 +199,7 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only}); err != nil {
 		return nil, nil, err
 	}
+	ch.mended()
 	found := ch.registries(base, head, rules)
 	if ch.Established(base) && !ch.repairs() {
 		head = withRules(head, base)
@@ -191,11 +211,48 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 		return nil, nil, err
 	}
 	findings := append(subtract(ch.Head.Findings, ch.stood()), found...)
+	against, err := ch.close(ctx, head, opt.Books)
+	if err != nil {
+		return nil, nil, err
+	}
+	findings = append(findings, against...)
 	for _, r := range rules.Change {
 		r.Check(ch, func(d diag.Diagnostic) { findings = append(findings, d) })
 	}
 	diag.Sort(findings)
 	return ch, findings, nil
+}
+
+// mended takes a fact that nobody could read before for what it is: a fact that
+// the change brings, with all that bringing it asks for.
+func (ch *Change) mended() {
+	ch.Files = slices.Clone(ch.Files)
+	for i, f := range ch.Files {
+		if f.Verb == Modified && f.Place.Kind == fold.FactFile && ch.Unreadable(f.Path) {
+			ch.Files[i].Verb = Added
+		}
+	}
+}
+
+// close asks the books about every period that the change closes.
+func (ch *Change) close(ctx context.Context, head fs.FS, books Books) ([]diag.Diagnostic, error) {
+	ch.Ledger = map[value.Month]*fact.PayoutClose{}
+	var found []diag.Diagnostic
+	for _, f := range ch.Files {
+		over := f.Place.Month != 0 && f.Place.Date < ch.Head.Today
+		if f.Verb != Added || !over || books == nil {
+			continue
+		}
+		want, findings, err := books(ctx, head, f.Place.Month)
+		if err != nil {
+			return nil, err
+		}
+		if want != nil {
+			ch.Ledger[f.Place.Month] = want
+		}
+		found = append(found, findings...)
+	}
+	return found, nil
 }
 
 // stood lists the findings of the base that are not the change's affair. What

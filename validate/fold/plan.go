@@ -1,7 +1,10 @@
 package fold
 
 import (
+	"math/big"
 	"slices"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -33,6 +36,18 @@ func (c *Company) PlanOn(day value.Day) Plan {
 // has a file of its own.
 func PlanOf(p *fact.Policy) Plan {
 	return Plan{File: Root + "/policy.yaml", Rewards: p.Rewards, Commission: p.Commission, Advances: p.Advances, Pay: p.Pay}
+}
+
+// MostDeducted is the most that one pay day takes from what a person is paid.
+func (p Plan) MostDeducted(bonus, refunds decimal.Decimal, currency string) decimal.Decimal {
+	base := bonus
+	if p.Pay.SetOff.S == "all" {
+		base = base.Add(refunds)
+	}
+	unit := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(MinorDigits(currency))), nil))
+	most := new(big.Rat).Mul(base.Rat(), p.Pay.DeductionCap.Rat())
+	most.Mul(most, unit)
+	return decimal.NewFromBigInt(new(big.Int).Quo(most.Num(), most.Denom()), -MinorDigits(currency))
 }
 
 func planOf(f *Fact, b *fact.Plan) Plan {

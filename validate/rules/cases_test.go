@@ -99,7 +99,7 @@ func (x *example) judge(t *testing.T, side string) judged {
 func (x *example) judgeChange(t *testing.T, side string) judged {
 	t.Helper()
 	base, head := x.tree(t, "base"), x.tree(t, side)
-	ch, found, err := validate.Judge(context.Background(), base, head, changed(base, head), All, validate.Options{AsOf: x.asOf(t, side)})
+	ch, found, err := validate.Judge(context.Background(), base, head, changed(base, head), All, validate.Options{AsOf: x.asOf(t, side), Books: x.books(side)})
 	if err != nil {
 		t.Fatal(err)
 	}

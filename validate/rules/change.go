@@ -23,8 +23,6 @@ var appendOnly = validate.ChangeRule{
 			case f.Verb == validate.Added:
 			case f.Place.Kind == fold.EvidenceFile:
 				report(fileFinding("change/evidence-changed", f, nil))
-			case f.Place.Kind == fold.FactFile && f.Verb == validate.Modified && ch.Unreadable(f.Path):
-				// nobody could ever read it, and no correction can name it
 			case f.Place.Kind == fold.FactFile && f.Verb == validate.Modified:
 				report(fileFinding("change/fact-modified", f, nil))
 			case f.Place.Kind == fold.FactFile:
@@ -74,14 +72,14 @@ var rulesApart = validate.ChangeRule{
 		}
 		mixed := false
 		for _, f := range ch.Files {
-			mixed = mixed || !f.Rules()
+			mixed = mixed || !f.Rules() && !isPlan(f)
 		}
 		for _, f := range ch.Files {
-			if !f.Rules() {
-				continue
-			}
-			if mixed {
+			switch {
+			case mixed && (f.Rules() || isPlan(f)):
 				report(fileFinding("change/rules-mixed", f, nil))
+				continue
+			case !f.Rules():
 				continue
 			}
 			d := fileFinding("change/rules-changed", f, nil)
@@ -90,6 +88,9 @@ var rulesApart = validate.ChangeRule{
 		}
 	},
 }
+
+// isPlan reports whether the file is a plan: a rule that is in force from a day.
+func isPlan(f validate.File) bool { return f.Place.Dir == fold.PlansDir }
 
 // tenderTogether wants bids and score sheets of a tender to land in one change
 // after closing: whoever has a clone reads every branch, so before that they

@@ -171,7 +171,7 @@ func (x *example) differs() []Difference {
 			out = append(out, Difference{"explain.differs.lacks", diag.Args{"file": name}})
 		}
 	}
-	for _, key := range []string{"lacks", "link", "device", "unreadable"} {
+	for _, key := range []string{"lacks", "link", "device", "unreadable", "books"} {
 		for _, name := range x.header["bad-"+key] {
 			out = append(out, Difference{"explain.differs." + key, diag.Args{"file": name}})
 		}

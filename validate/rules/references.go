@@ -84,7 +84,8 @@ func (n *names) person(f *fold.Fact, t fact.Text, at func(string, diag.Args) *di
 		}
 		return at("ref/unknown-person", diag.Args{"person": t.S, "near": n.nearest(t.S, personIDs)})
 	}
-	keeps := f.Step.Name == "import" || f.Step.ID() == "terms.reward" // who has left keeps what had accrued
+	// Who has left keeps what had accrued, and is paid it.
+	keeps := f.Step.Name == "import" || f.Step.ID() == "terms.reward" || f.OfCompany()
 	if len(p.RolesOn(f.Date)) == 0 && p.TeamOn(f.Date) == "" && !keeps {
 		return at("ref/person-not-active", diag.Args{"person": p.Name, "date": f.Date})
 	}

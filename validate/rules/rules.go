@@ -11,8 +11,10 @@ var All = validate.Rules{
 	},
 	Company: []validate.CompanyRule{
 		roster, mails, policy, recorders, uniqueReceipts, uniqueCustomers, uniqueDocuments,
+		companyFacts, payoutOrder, payoutSums, payoutKeys, payoutPaid,
 	},
 	Change: []validate.ChangeRule{
 		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
+		paidApart, payoutLedger, planDated, planFrozen,
 	},
 }

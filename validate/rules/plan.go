@@ -1,0 +1,81 @@
+package rules
+
+import (
+	"io/fs"
+	"slices"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// planDated wants a new plan to begin today or later, and after every closed
+// period: what happened before is computed under the plan before.
+var planDated = validate.ChangeRule{
+	IDs: []string{"plan/dated"},
+	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		for _, f := range ch.Files {
+			if f.Verb != validate.Added || f.Place.Process != "plan" {
+				continue
+			}
+			earliest := ch.Head.Today
+			for _, p := range ch.Head.Payouts {
+				earliest = max(earliest, p.Month.Next().First())
+			}
+			if f.Place.Date < earliest {
+				report(fileFinding("plan/dated", f, diag.Args{"date": f.Place.Date, "earliest": earliest}))
+			}
+		}
+	},
+}
+
+// planFrozen keeps the plan that stands in policy as it is once there are deals:
+// whatever was earned under it would be computed anew. A new plan has a file of
+// its own, and a day from which it is in force.
+var planFrozen = validate.ChangeRule{
+	IDs: []string{"policy/plan-frozen"},
+	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		if ch.NewPolicy == nil || ch.Base.Policy == nil || !anyDeal(ch.Tree) {
+			return
+		}
+		before, after := planOptions(ch.Base.Policy), planOptions(ch.NewPolicy)
+		for i, o := range after {
+			if o.text != before[i].text {
+				report(diag.Diagnostic{Rule: "policy/plan-frozen", Span: diag.Span{File: policyPath, Pos: o.at},
+					Args: diag.Args{"option": o.name, "before": before[i].text, "after": o.text, "today": ch.Head.Today}})
+			}
+		}
+	},
+}
+
+func anyDeal(fsys fs.FS) bool {
+	deals, _ := fs.Glob(fsys, fold.Root+"/[0-9][0-9][0-9][0-9]/*")
+	return len(deals) > 0
+}
+
+// option is one value of the plan, comparable however it is written.
+type option struct {
+	name, text string
+	at         diag.Pos
+}
+
+// planSections are the parts of policy that are the plan.
+var planSections = []string{"rewards", "commission", "advances", "pay"}
+
+// planOptions lists the values of the plan that stands in policy, in the order
+// of the table. Each has one, since what is left out has the preset.
+func planOptions(p *fact.Policy) []option {
+	var out []option
+	fields := slices.DeleteFunc(slices.Clone(schema.AllSteps().Get("", "policy").Fields), func(f schema.Field) bool {
+		return !slices.Contains(planSections, f.Name)
+	})
+	fact.Each(p, fields, func(f schema.Field, t fact.Text) { out = append(out, option{f.Name, t.S, t.At}) })
+	fact.Each(p, fields, func(f schema.Field, x value.Fraction) { out = append(out, option{f.Name, x.Rat().RatString(), x.At}) })
+	fact.Each(p, fields, func(f schema.Field, r value.Range) {
+		out = append(out, option{f.Name, "[" + r.Min.Decimal.String() + ", " + r.Max.Decimal.String() + "]", r.Min.At})
+	})
+	return out
+}
