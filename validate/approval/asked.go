@@ -20,7 +20,6 @@ type asked struct {
 	roles       []string // in order; aspects stands for one of each aspect
 	row, clause string
 	reviewed    []fold.Aspect
-	roster      *fold.Roster
 }
 
 // join adds what another version of the same fact asks for.
@@ -32,7 +31,6 @@ func (a *asked) join(b asked) {
 	if len(b.reviewed) > 0 {
 		a.reviewed = b.reviewed
 	}
-	a.roster = b.roster
 }
 
 // slots turns roles into the approvals to be given. A review of which no
@@ -41,11 +39,11 @@ func (a asked) slots() []slot {
 	var out []slot
 	for _, role := range a.roles {
 		if role != aspects {
-			out = append(out, slot{roles: []string{role}})
+			out = append(out, slot{Roles: []string{role}})
 			continue
 		}
 		for _, x := range a.reviewed {
-			out = append(out, slot{roles: texts(x.Roles), aspect: x.Name, person: a.roster.Person(x.By.S), named: x.By.S, at: x.By.At})
+			out = append(out, slot{Roles: texts(x.Roles), Aspect: x.Name, Named: x.By.S, At: x.By.At})
 		}
 	}
 	return out
@@ -62,8 +60,8 @@ func texts(list []value.Text) []string {
 // asks finds the row or record that a fact took, and whose approval that
 // needs. Of a fact that took none – it was voided at once, or lies ahead – the
 // most that its step may ask for is asked.
-func (d *decider) asks(c *fold.Company, s subject) asked {
-	out := asked{roster: d.base.Roster}
+func (d *asker) asks(c *fold.Company, s subject) asked {
+	out := asked{}
 	f := s.current
 	if f == nil {
 		out.atMost(c.Table.Process(s.record.Process), s.record.Step.Name)
@@ -97,10 +95,10 @@ func (a *asked) atMost(p *schema.Process, step string) {
 		return
 	}
 	for _, r := range p.RowsFor(step) {
-		a.join(asked{roles: r.Approval, row: r.ID, clause: r.Clause, roster: a.roster})
+		a.join(asked{roles: r.Approval, row: r.ID, clause: r.Clause})
 	}
 	if r := p.Record(step); r != nil {
-		a.join(asked{roles: r.Approval, row: r.Label(), clause: r.Clause, roster: a.roster})
+		a.join(asked{roles: r.Approval, row: r.Label(), clause: r.Clause})
 	}
 }
 
@@ -119,20 +117,20 @@ func (a *asked) review(p *fact.Policy, i *fold.Instance, f *fold.Fact) {
 // worth is the sum that a fact puts on the table, for the limit of a
 // delegation. Without one nobody can say that it is within a limit.
 type worth struct {
-	known    bool
-	amount   decimal.Decimal
-	currency string
+	Known    bool
+	Amount   decimal.Decimal
+	Currency string
 }
 
 func (w *worth) join(o worth) {
-	if !w.known || o.known && o.amount.GreaterThan(w.amount) {
+	if !w.Known || o.Known && o.Amount.GreaterThan(w.Amount) {
 		*w = o
 	}
 }
 
 // worthOf is the worth of an order, the largest sum of money that a fact
 // names, or what the deal is expected to bring in a year.
-func (d *decider) worthOf(s subject) worth {
+func (d *asker) worthOf(s subject) worth {
 	f := s.current
 	if f == nil {
 		f = s.record
@@ -141,20 +139,20 @@ func (d *decider) worthOf(s subject) worth {
 	if s.deal == nil {
 		return w
 	}
-	w.currency = s.deal.Currency
+	w.Currency = s.deal.Currency
 	if b, ok := f.Body.(*fact.Order); ok {
-		w.known = true
+		w.Known = true
 		for _, line := range b.Lines {
-			w.amount = w.amount.Add(line.Quantity.Mul(line.Price.Decimal))
+			w.Amount = w.Amount.Add(line.Quantity.Mul(line.Price.Decimal))
 		}
 		return w
 	}
 	fact.Each(f.Body, f.Step.Fields, func(field schema.Field, a value.Amount) {
-		if field.Kind == schema.KindMoney && (!w.known || a.GreaterThan(w.amount)) {
-			w.known, w.amount = true, a.Decimal
+		if field.Kind == schema.KindMoney && (!w.Known || a.GreaterThan(w.Amount)) {
+			w.Known, w.Amount = true, a.Decimal
 		}
 	})
-	if !w.known {
+	if !w.Known {
 		w.join(expected(s.deal))
 		w.join(expected(d.base.Deal(s.deal.Dir))) // not lowered by the change itself
 	}
@@ -165,7 +163,7 @@ func expected(d *fold.Deal) worth {
 	if d == nil || d.Header == nil || !d.Header.Expected.Set {
 		return worth{}
 	}
-	return worth{known: true, amount: d.Header.Expected.Decimal, currency: d.Currency}
+	return worth{Known: true, Amount: d.Header.Expected.Decimal, Currency: d.Currency}
 }
 
 // signatory reports whether a field names somebody who signed.
@@ -173,20 +171,20 @@ func signatory(f schema.Field) bool {
 	return f.Kind == schema.KindPerson && !f.Many && strings.HasPrefix(f.Name, "signed-")
 }
 
-// actor is somebody of the company who acted in a fact.
-type actor struct {
-	person *fold.Person
-	at     diag.Pos
+// acting is somebody who acted in a fact, as the roster knows him.
+type acting struct {
+	Person string // id
+	At     diag.Pos
 }
 
-// acting lists who acted in a fact: `by`, and whoever signed. People whom the
+// actors lists who acted in a fact: `by`, and whoever signed. People whom the
 // roster does not know are another rule's matter.
-func acting(r *fold.Roster, f *fold.Fact) []actor {
-	var out []actor
+func actors(r *fold.Roster, f *fold.Fact) []acting {
+	var out []acting
 	add := func(t value.Text) {
 		p := r.Person(t.S)
-		if p != nil && !slices.ContainsFunc(out, func(a actor) bool { return a.person == p }) {
-			out = append(out, actor{p, t.At})
+		if p != nil && !slices.ContainsFunc(out, func(a acting) bool { return a.Person == p.ID }) {
+			out = append(out, acting{p.ID, t.At})
 		}
 	}
 	add(f.Body.Base().By)

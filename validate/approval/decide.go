@@ -26,16 +26,32 @@ func Decide(in Input) Result {
 	if d, done := unjudged(in.Change.Base); done {
 		return Result{Findings: []diag.Diagnostic{d}}
 	}
+	return Answer(in, DemandOf(in.Change, in.Outside))
+}
+
+// Answer says which approvals of a demand are given. Of the change it looks at
+// the base's policy and roster, and at the day of the head.
+func Answer(in Input, asked Demand) Result {
 	d := newDecider(in)
 	d.pull()
 	d.strangers()
-	needs := d.needs()
-	for _, n := range needs {
+	for _, path := range asked.Unreadable {
+		d.unreadable(path)
+	}
+	for _, n := range asked.Needs {
 		d.decide(n)
 	}
-	d.actors()
+	for _, a := range asked.Deeds {
+		d.confirm(a)
+	}
 	d.order()
 	return d.out
+}
+
+// unreadable blocks a file of which nobody can say whose approval it needs.
+func (d *decider) unreadable(path string) {
+	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: path, Scope: ScopeOf(path), Why: "approval/unreadable"})
+	d.report(diag.Diagnostic{Rule: "approval/unreadable", Span: diag.Span{File: path}})
 }
 
 // unjudged says why approvals are not judged: the base has no rules yet, has
@@ -65,30 +81,23 @@ func begins(base *fold.Company) bool {
 
 // decider holds what is asked again and again while one change is judged.
 type decider struct {
-	in         Input
-	base, head *fold.Company
-	zone       *time.Location
-	today      value.Day
-	mails      map[string][]*fold.Person
-	hands      map[*fold.Person]bool // who had a hand in the content
-	reviewers  []*reviewer
-	seen       map[string]sight
-	before     map[string]subject
-	after      map[string]subject
-	out        Result
+	in        Input
+	base      *fold.Company
+	zone      *time.Location
+	today     value.Day
+	mails     map[string][]*fold.Person
+	hands     map[*fold.Person]bool // who had a hand in the content
+	reviewers []*reviewer
+	seen      map[string]sight
+	out       Result
 }
 
 func newDecider(in Input) *decider {
 	d := &decider{
-		in: in, base: in.Change.Base, head: in.Change.Head, today: in.Change.Head.AsOf,
+		in: in, base: in.Change.Base, today: in.Change.Head.AsOf,
 		seen: map[string]sight{}, hands: map[*fold.Person]bool{},
 	}
 	d.zone = zoneOf(d.base.Policy.TimeZone.S)
-	d.after = subjects(d.head)
-	d.before = d.after
-	if d.base != d.head {
-		d.before = subjects(d.base)
-	}
 	d.mails = mailsOf(d.base.Roster)
 	d.authors()
 	d.review()

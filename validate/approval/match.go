@@ -19,21 +19,21 @@ type authority struct {
 }
 
 func (d *decider) authority(p *fold.Person, n need, s slot, day value.Day) authority {
-	if s.aspect != "" && p != s.person {
+	if s.Aspect != "" && p != d.base.Roster.Person(s.Named) {
 		return authority{}
 	}
-	for _, role := range s.roles {
+	for _, role := range s.Roles {
 		if p.Has(day, role) {
 			return authority{ok: true, role: role}
 		}
 	}
-	if s.aspect == "" {
+	if s.Aspect == "" {
 		if a := d.delegation(p, n, s, day); a.ok || a.why != "" {
 			return a
 		}
 	}
 	for _, r := range p.Entry().Roles {
-		if s.aspect != "" || slices.Contains(s.roles, r.Role.S) {
+		if s.Aspect != "" || slices.Contains(s.Roles, r.Role.S) {
 			return authority{why: "approval/not-in-role", args: diag.Args{"day": day}}
 		}
 	}
@@ -45,20 +45,20 @@ func (d *decider) authority(p *fold.Person, n need, s slot, day value.Day) autho
 func (d *decider) delegation(p *fold.Person, n need, s slot, day value.Day) authority {
 	best := authority{}
 	for _, g := range d.base.Policy.Delegations {
-		if !slices.Contains(s.roles, g.Role.S) || d.base.Roster.Person(g.Person.S) != p {
+		if !slices.Contains(s.Roles, g.Role.S) || d.base.Roster.Person(g.Person.S) != p {
 			continue
 		}
 		args := diag.Args{"from": g.From.Day, "to": g.To.Day, "limit": g.Limit.String(), "day": day, "amount": "—"}
-		if n.worth.known {
-			args["amount"] = n.worth.amount.String() + " " + n.worth.currency
+		if n.Worth.Known {
+			args["amount"] = n.Worth.Amount.String() + " " + n.Worth.Currency
 		}
 		why := ""
 		switch {
-		case !slices.ContainsFunc(g.Steps, func(t value.Text) bool { return slices.Contains(n.step, t.S) }):
+		case !slices.ContainsFunc(g.Steps, func(t value.Text) bool { return slices.Contains(n.Step, t.S) }):
 			why = "approval/delegation-step"
 		case day < g.From.Day || g.To.Day < day || len(p.RolesOn(day)) == 0:
 			why = "approval/delegation-date"
-		case g.Limit.Set && !d.within(g, n.worth):
+		case g.Limit.Set && !d.within(g, n.Worth):
 			why = "approval/delegation-limit"
 		default:
 			return authority{ok: true, delegated: true, role: g.Role.S}
@@ -73,7 +73,7 @@ func (d *decider) delegation(p *fold.Person, n need, s slot, day value.Day) auth
 // within compares a sum with the limit of a delegation, which is in the
 // company's currency.
 func (d *decider) within(g fact.PolicyDelegations, w worth) bool {
-	return w.known && w.currency == d.base.Policy.Currency.S && !w.amount.GreaterThan(g.Limit.Decimal)
+	return w.Known && w.Currency == d.base.Policy.Currency.S && !w.Amount.GreaterThan(g.Limit.Decimal)
 }
 
 // claim is a reviewer who may fill a slot.
@@ -84,10 +84,10 @@ type claim struct {
 
 // claims lists, per slot, whose approval counts for it.
 func (d *decider) claims(n need) [][]claim {
-	out := make([][]claim, len(n.slots))
-	for i, s := range n.slots {
+	out := make([][]claim, len(n.Slots))
+	for i, s := range n.Slots {
 		for _, r := range d.reviewers {
-			if !d.counts(r, n.scope) {
+			if !d.counts(r, n.Scope) {
 				continue
 			}
 			if a := d.authority(r.person, n, s, r.day); a.ok {
@@ -130,22 +130,22 @@ func (m *matcher) try(i, filled int) {
 			m.now[i] = nil
 		}
 	}
-	if !m.need.ordered || m.need.slots[i].aspect != "" {
+	if !m.need.Ordered || m.need.Slots[i].Aspect != "" {
 		m.try(i+1, filled) // leave it open; what is ordered stops here
 	}
 }
 
 // fits reports whether a reviewer may fill a slot beside those filled before.
 func (m *matcher) fits(i int, c *claim) bool {
-	if m.need.slots[i].aspect != "" {
+	if m.need.Slots[i].Aspect != "" {
 		return true
 	}
 	for k, other := range m.now[:i] {
 		switch {
-		case other == nil || m.need.slots[k].aspect != "":
+		case other == nil || m.need.Slots[k].Aspect != "":
 		case other.r == c.r:
 			return false
-		case m.need.ordered && other.r.review.Submitted.After(c.r.review.Submitted):
+		case m.need.Ordered && other.r.review.Submitted.After(c.r.review.Submitted):
 			return false
 		}
 	}

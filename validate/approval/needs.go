@@ -13,24 +13,23 @@ import (
 
 // need is one fact, or the rules, with the approvals that it asks for.
 type need struct {
-	path    string // "" for the rules
-	scope   Scope
-	span    diag.Span
-	row     string
-	clause  string
-	slots   []slot
-	ordered bool       // the slots are filled one after the other
-	step    []string   // by which a delegation may name it
-	what    diag.Term  // what the step is called
-	worth   worth      // what a delegation's limit is measured against
-	deal    *fold.Deal // nil for a customer's facts and the rules
-	outside bool       // a file outside deals/
+	Path    string // "" for the rules
+	Scope   Scope
+	Span    diag.Span
+	Row     string
+	Clause  string
+	Slots   []slot
+	Ordered bool      // the slots are filled one after the other
+	Step    []string  // by which a delegation may name it
+	What    diag.Term // what the step is called
+	Worth   worth     // what a delegation's limit is measured against
+	Outside bool      // a file outside deals/
 }
 
 // missing is the rule by which an approval is lacking that nobody tried to
 // give.
 func (n need) missing() string {
-	if n.outside {
+	if n.Outside {
 		return "approval/outside-deals"
 	}
 	return "approval/missing"
@@ -38,24 +37,23 @@ func (n need) missing() string {
 
 // slot is one approval that is asked for.
 type slot struct {
-	roles  []string // any of them
-	aspect string
-	person *fold.Person // of an aspect: who reviewed it
-	named  string       // how the fact names him
-	at     diag.Pos
+	Roles  []string // any of them
+	Aspect string
+	Named  string // of an aspect: how the fact names who reviewed it
+	At     diag.Pos
 }
 
 // role is what the slot is called by.
 func (s slot) role() string {
-	if len(s.roles) == 0 {
+	if len(s.Roles) == 0 {
 		return "none"
 	}
-	return s.roles[0]
+	return s.Roles[0]
 }
 
 func (s slot) term() diag.Term {
-	if s.aspect != "" {
-		return diag.Term("aspect." + s.aspect)
+	if s.Aspect != "" {
+		return diag.Term("aspect." + s.Aspect)
 	}
 	return diag.Term("role." + s.role())
 }
@@ -93,127 +91,129 @@ func gather(all map[string]subject, d *fold.Deal, records, current []*fold.Fact)
 	}
 }
 
-// needs lists everything that the change wants approved.
-func (d *decider) needs() []need {
-	var out []need
+// ask lists everything that the change wants approved.
+func (d *asker) ask() {
 	if n := d.rulesNeed(); n != nil {
-		out = append(out, *n)
+		d.need(*n)
 	}
-	for _, f := range d.in.Change.Files {
+	for _, f := range d.files {
 		if n := d.header(f); n != nil {
-			out = append(out, *n)
+			d.need(*n)
 		}
 		if f.Place.Kind != fold.FactFile || f.Verb != validate.Added {
 			continue
 		}
 		s, ok := d.after[f.Path]
 		if !ok {
-			d.unreadable(f)
+			d.out.Unreadable = append(d.out.Unreadable, f.Path)
 			continue
 		}
+		n := d.about(s)
 		if s.record.Step.Name == schema.CorrectionName {
-			out = append(out, d.correction(s))
+			d.need(d.correction(s))
 		} else {
-			out = append(out, d.fact(s))
+			d.need(d.fact(s))
 		}
+		d.acts(s, n)
 	}
-	out = append(out, d.shifted()...)
-	for _, p := range d.in.Outside {
-		out = append(out, d.outside(p))
+	for _, n := range d.shifted() {
+		d.need(n)
 	}
-	return out
+	for _, p := range d.paths {
+		d.need(d.outside(p))
+	}
+}
+
+// need notes what asks for something.
+func (d *asker) need(n need) {
+	if len(n.Slots) > 0 {
+		d.out.Needs = append(d.out.Needs, n)
+	}
 }
 
 // outside is what a file outside deals/ asks for: workflows and owners of code
 // decide about this very check, so whoever approves rules approves them.
-func (d *decider) outside(path string) need {
+func (d *asker) outside(path string) need {
 	return need{
-		path: path, scope: ScopeOf(path), span: diag.Span{File: path}, clause: "own", ordered: true,
-		what: "approval.outside", slots: d.ruleMakers(), outside: true,
+		Path: path, Scope: ScopeOf(path), Span: diag.Span{File: path}, Clause: "own", Ordered: true,
+		What: "approval.outside", Slots: d.ruleMakers(), Outside: true,
 	}
 }
 
 // ruleMakers are the approvals that a change of the rules asks for.
-func (d *decider) ruleMakers() []slot {
+func (d *asker) ruleMakers() []slot {
 	var slots []slot
 	for _, role := range d.base.Policy.RuleChanges {
-		slots = append(slots, slot{roles: []string{role.S}})
+		slots = append(slots, slot{Roles: []string{role.S}})
 	}
 	if len(slots) == 0 {
-		slots = []slot{{roles: []string{"general-manager"}}}
+		slots = []slot{{Roles: []string{"general-manager"}}}
 	}
 	return slots
 }
 
-// unreadable blocks a file of which nobody can say whose approval it needs.
-func (d *decider) unreadable(f validate.File) {
-	scope := ScopeOf(f.Path)
-	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: f.Path, Scope: scope, Why: "approval/unreadable"})
-	d.report(diag.Diagnostic{Rule: "approval/unreadable", Span: diag.Span{File: f.Path}})
-}
-
 // rulesNeed is the approval of a change of policy or roster.
-func (d *decider) rulesNeed() *need {
-	i := slices.IndexFunc(d.in.Change.Files, validate.File.Rules)
+func (d *asker) rulesNeed() *need {
+	i := slices.IndexFunc(d.files, validate.File.Rules)
 	if i < 0 {
 		return nil
 	}
 	return &need{
-		scope: Rules, span: diag.Span{File: d.in.Change.Files[i].Path}, clause: "own",
-		ordered: true, step: []string{"policy", "roster"}, what: "approval.rules", slots: d.ruleMakers(),
+		Scope: Rules, Span: diag.Span{File: d.files[i].Path}, Clause: "own",
+		Ordered: true, Step: []string{"policy", "roster"}, What: "approval.rules", Slots: d.ruleMakers(),
 	}
 }
 
 // header asks for the department manager's approval when the sum that a deal is
 // expected to bring is changed: the limits of delegations are measured by it.
 // Otherwise the header of a deal needs none.
-func (d *decider) header(f validate.File) *need {
+func (d *asker) header(f validate.File) *need {
 	if f.Place.Kind != fold.DealFile || f.Verb != validate.Modified {
 		return nil
 	}
 	was, now := expected(d.base.Deal(f.Place.Dir)), expected(d.head.Deal(f.Place.Dir))
-	if was.known == now.known && was.currency == now.currency && was.amount.Equal(now.amount) {
+	if was.Known == now.Known && was.Currency == now.Currency && was.Amount.Equal(now.Amount) {
 		return nil
 	}
 	return &need{
-		path: f.Path, scope: ScopeOf(f.Path), span: diag.Span{File: f.Path}, clause: "own", ordered: true,
-		what: "approval.expected", slots: []slot{{roles: []string{"department-manager"}}},
+		Path: f.Path, Scope: ScopeOf(f.Path), Span: diag.Span{File: f.Path}, Clause: "own", Ordered: true,
+		What: "approval.expected", Slots: []slot{{Roles: []string{"department-manager"}}},
 	}
 }
 
 // fact is what an added fact asks for.
-func (d *decider) fact(s subject) need {
+func (d *asker) fact(s subject) need {
 	a := d.asks(d.head, s)
 	n := d.about(s)
-	n.row, n.clause, n.ordered = a.row, a.clause, true
-	n.slots = a.slots()
+	n.Row, n.Clause, n.Ordered = a.row, a.clause, true
+	n.Slots = a.slots()
 	if s.record.Step.ID() == "plan.plan" { // a plan is a rule of its own
-		n.slots = d.ruleMakers()
+		n.Slots = d.ruleMakers()
 	}
 	return n
 }
 
 // about begins a need of a fact file.
-func (d *decider) about(s subject) need {
+func (d *asker) about(s subject) need {
 	f := s.record
 	steps := []string{f.Step.Name, f.Step.ID()}
 	if f.OfCompany() { // "plan" and "close" alone mean those of a deal
 		steps = steps[1:]
 	}
 	return need{
-		path: f.Path, scope: ScopeOf(f.Path), span: f.Span(diag.Pos{Line: 1, Col: 1}), deal: s.deal,
-		step: steps, what: f.Step.Term(), worth: d.worthOf(s),
+		Path: f.Path, Scope: ScopeOf(f.Path), Span: f.Span(diag.Pos{Line: 1, Col: 1}),
+		Step: steps, What: f.Step.Term(), Worth: d.worthOf(s),
 	}
 }
 
 // correction asks for the approval of the fact that it corrects, as it stood
 // and as it will stand, but at least for the department manager's.
-func (d *decider) correction(s subject) need {
+func (d *asker) correction(s subject) need {
 	n := d.about(s)
-	n.clause, n.ordered = "own", false
+	n.Clause, n.Ordered = "own", false
 	b, ok := s.record.Body.(*fact.Correct)
 	if !ok {
-		n.slots = []slot{{roles: []string{"department-manager"}}}
+		n.Slots = []slot{{Roles: []string{"department-manager"}}}
 		return n
 	}
 	target := path.Join(path.Dir(s.record.Path), b.Corrects.S)
@@ -224,30 +224,30 @@ func (d *decider) correction(s subject) need {
 	}{{d.base, d.before}, {d.head, d.after}} {
 		if t, ok := side.of[target]; ok && t.record.Step.Name != schema.CorrectionName {
 			all.join(d.asks(side.c, t))
-			n.worth.join(d.worthOf(t))
-			n.step = []string{t.record.Step.Name, t.record.Step.ID()}
+			n.Worth.join(d.worthOf(t))
+			n.Step = []string{t.record.Step.Name, t.record.Step.ID()}
 		}
 	}
-	n.row = all.row
+	n.Row = all.row
 	if s.record.OfCompany() { // what was paid out is as grave as the closing itself
-		all.join(asked{roles: []string{"finance", "general-manager"}, roster: d.base.Roster})
+		all.join(asked{roles: []string{"finance", "general-manager"}})
 	}
 	if !slices.Contains(all.roles, "department-manager") && !slices.Contains(all.roles, "general-manager") {
 		all.roles = append(all.roles, "department-manager")
 	}
-	n.slots = all.slots()
+	n.Slots = all.slots()
 	return n
 }
 
 // shifted finds facts that landed before and that the change makes ask for
 // more: an expense dated back, say, by which a later gift is over its limit.
-func (d *decider) shifted() []need {
+func (d *asker) shifted() []need {
 	var out []need
-	if len(d.in.Change.Files) == 0 || d.base == d.head {
+	if len(d.files) == 0 || d.base == d.head {
 		return nil
 	}
 	touched := map[Scope]bool{}
-	for _, f := range d.in.Change.Files {
+	for _, f := range d.files {
 		touched[ScopeOf(f.Path)] = true
 	}
 	for p, was := range d.before {
@@ -261,21 +261,21 @@ func (d *decider) shifted() []need {
 			continue
 		}
 		n := d.about(now)
-		n.scope = d.cause(n.scope, touched)
-		n.row, n.clause, n.slots = a.row, a.clause, a.slots()
+		n.Scope = d.cause(n.Scope, touched)
+		n.Row, n.Clause, n.Slots = a.row, a.clause, a.slots()
 		out = append(out, n)
 	}
-	slices.SortFunc(out, func(a, b need) int { return compare(a.path, b.path) })
+	slices.SortFunc(out, func(a, b need) int { return compare(a.Path, b.Path) })
 	return out
 }
 
 // cause is the scope whose change shifted a fact: its own where that changes,
 // else the first that does.
-func (d *decider) cause(own Scope, touched map[Scope]bool) Scope {
+func (d *asker) cause(own Scope, touched map[Scope]bool) Scope {
 	if touched[own] {
 		return own
 	}
-	return ScopeOf(d.in.Change.Files[0].Path)
+	return ScopeOf(d.files[0].Path)
 }
 
 // more lists what a has beyond b.

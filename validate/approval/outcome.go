@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/dealgate/dealgate/schema/diag"
-	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 )
@@ -31,7 +30,7 @@ func (d *decider) decide(n need) {
 	claims := d.claims(n)
 	filled := match(n, claims)
 	open := d.open(n, filled)
-	for i, s := range n.slots {
+	for i, s := range n.Slots {
 		c := filled[i]
 		if o := d.objector(n, s); o != nil {
 			d.lack(n, s, "approval/changes-requested", d.reviewArgs(o))
@@ -45,13 +44,13 @@ func (d *decider) decide(n need) {
 			d.lack(n, s, why, args)
 			continue
 		}
-		d.give(n, s.aspect, c.r, c.authority)
+		d.give(n, s.Aspect, c.r, c.authority)
 	}
 }
 
 func (d *decider) give(n need, aspect string, r *reviewer, a authority) {
 	d.out.Given = append(d.out.Given, Given{
-		Fact: n.path, Scope: n.scope, Role: a.role, Aspect: aspect, Person: r.person.ID, Name: r.person.Name,
+		Fact: n.Path, Scope: n.Scope, Role: a.role, Aspect: aspect, Person: r.person.ID, Name: r.person.Name,
 		Account: r.review.Author, Review: r.review.ID, Commit: r.review.Commit, At: r.review.Submitted,
 		Text: r.review.Body, Delegated: a.delegated,
 	})
@@ -62,13 +61,13 @@ func (d *decider) lack(n need, s slot, why string, args diag.Args) {
 	if args == nil {
 		args = diag.Args{}
 	}
-	args["role"], args["step"] = s.term(), n.what
-	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: n.path, Scope: n.scope, Role: s.role(), Aspect: s.aspect, Why: why, Args: args})
-	span := n.span
-	if s.at.Known() {
-		span.Pos = s.at
+	args["role"], args["step"] = s.term(), n.What
+	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: n.Path, Scope: n.Scope, Role: s.role(), Aspect: s.Aspect, Why: why, Args: args})
+	span := n.Span
+	if s.At.Known() {
+		span.Pos = s.At
 	}
-	d.report(diag.Diagnostic{Rule: why, Span: span, Row: n.row, Clause: n.clause, Args: args})
+	d.report(diag.Diagnostic{Rule: why, Span: span, Row: n.Row, Clause: n.Clause, Args: args})
 }
 
 // objector is somebody who may give an approval and requests changes instead.
@@ -138,7 +137,7 @@ func (d *decider) fault(r *reviewer, n need, s slot) (string, diag.Args) {
 	case r.why != "":
 		return r.why, nil
 	}
-	return d.stale(r, n.scope), nil
+	return d.stale(r, n.Scope), nil
 }
 
 // open reports, per slot, whether it is filled or somebody is left who could
@@ -146,8 +145,8 @@ func (d *decider) fault(r *reviewer, n need, s slot) (string, diag.Args) {
 // account, and fills no other slot.
 func (d *decider) open(n need, filled []*claim) []bool {
 	one := map[*fold.Person]*reviewer{}
-	could := make([][]claim, len(n.slots))
-	for i, s := range n.slots {
+	could := make([][]claim, len(n.Slots))
+	for i, s := range n.Slots {
 		if filled[i] != nil {
 			one[filled[i].r.person] = filled[i].r
 			could[i] = []claim{*filled[i]}
@@ -160,8 +159,8 @@ func (d *decider) open(n need, filled []*claim) []bool {
 			could[i] = append(could[i], claim{r: one[p]})
 		}
 	}
-	n.ordered = false
-	open := make([]bool, len(n.slots))
+	n.Ordered = false
+	open := make([]bool, len(n.Slots))
 	for i, c := range match(n, could) {
 		open[i] = c != nil
 	}
@@ -198,13 +197,17 @@ func (d *decider) eligibleNames(n need, s slot) []string {
 // holders names who holds the role but may not approve this change.
 func (d *decider) holders(s slot) []string {
 	var names []string
+	var named *fold.Person
+	if s.Aspect != "" {
+		named = d.base.Roster.Person(s.Named)
+	}
 	for _, p := range d.base.Roster.People {
-		if p == s.person || s.aspect == "" && p.Has(d.today, s.roles...) {
+		if p == named || s.Aspect == "" && p.Has(d.today, s.Roles...) {
 			names = append(names, p.Name)
 		}
 	}
-	if s.aspect != "" && s.person == nil {
-		names = []string{s.named}
+	if s.Aspect != "" && named == nil {
+		names = []string{s.Named}
 	}
 	if len(names) == 0 {
 		names = []string{"—"}
@@ -212,27 +215,20 @@ func (d *decider) holders(s slot) []string {
 	return names
 }
 
-// actors wants whoever acted in a fact to stand behind it: by proposing the
+// confirm wants whoever acted in a fact to stand behind it: by proposing the
 // change or by approving it, unless policy lets its author record for him.
-func (d *decider) actors() {
+func (d *decider) confirm(a deed) {
 	opener := owner(d.base.Roster, d.in.PR.Author)
-	for _, f := range d.in.Change.Files {
-		s, ok := d.after[f.Path]
-		if !ok || f.Place.Kind != fold.FactFile || f.Verb != validate.Added {
+	for _, who := range a.By {
+		p := d.base.Roster.Person(who.Person)
+		if p == opener || d.confirmed(a, p) || d.recorder(opener, p) {
 			continue
 		}
-		n := d.about(s)
-		a := d.asks(d.head, s)
-		for _, who := range acting(d.base.Roster, s.record) {
-			if who.person == opener || d.confirmed(n, who.person) || d.recorder(opener, who.person) {
-				continue
-			}
-			span := n.span
-			span.Pos = who.at
-			d.report(diag.Diagnostic{Rule: "approval/actor", Span: span, Row: a.row, Clause: a.clause, Args: diag.Args{
-				"person": who.person.Name, "step": n.what, "author": d.openerName(opener),
-			}})
-		}
+		span := a.Span
+		span.Pos = who.At
+		d.report(diag.Diagnostic{Rule: "approval/actor", Span: span, Row: a.Row, Clause: a.Clause, Args: diag.Args{
+			"person": p.Name, "step": a.What, "author": d.openerName(opener),
+		}})
 	}
 }
 
@@ -245,14 +241,14 @@ func (d *decider) openerName(p *fold.Person) string {
 
 // confirmed reports whether somebody approved of the scope of a fact that he
 // acted in, and notes it where no role asked for it.
-func (d *decider) confirmed(n need, p *fold.Person) bool {
-	i := slices.IndexFunc(d.reviewers, func(r *reviewer) bool { return r.person == p && d.counts(r, n.scope) })
+func (d *decider) confirmed(a deed, p *fold.Person) bool {
+	i := slices.IndexFunc(d.reviewers, func(r *reviewer) bool { return r.person == p && d.counts(r, a.Scope) })
 	if i < 0 {
 		return false
 	}
-	known := slices.ContainsFunc(d.out.Given, func(g Given) bool { return g.Fact == n.path && g.Person == p.ID })
+	known := slices.ContainsFunc(d.out.Given, func(g Given) bool { return g.Fact == a.Path && g.Person == p.ID })
 	if !known {
-		d.give(n, "", d.reviewers[i], authority{role: "actor"})
+		d.give(need{Path: a.Path, Scope: a.Scope}, "", d.reviewers[i], authority{role: "actor"})
 	}
 	return true
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
@@ -20,6 +21,8 @@ type Options struct {
 	// Outside is a checkpoint that was kept elsewhere; nil when there is none.
 	Outside []byte
 	Whole   bool // a checkpoint is to stand by itself
+	// Cache keeps what follows from contents alone; it may be nil.
+	Cache *cache.Cache
 }
 
 // Report is what an audit found.
@@ -96,6 +99,7 @@ type auditor struct {
 	line   line
 	points []*point
 	whole  bool
+	cache  *cache.Cache
 	steady func([]part, value.Day) int // how many parts are folded at once
 }
 
@@ -105,7 +109,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{repo: o.Repo, whole: o.Whole, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{repo: o.Repo, whole: o.Whole, cache: o.Cache, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err
@@ -267,9 +271,14 @@ func (a *auditor) ownEdits(l *Landed) (*Reason, error) {
 	return nil, nil
 }
 
+// each runs do for 0…n-1 on all processors.
+func each(n int, do func(int)) {
+	_ = parallel(context.Background(), n, func(i int) error { do(i); return nil })
+}
+
 // parallel runs do for 0…n-1 on all processors and returns the first error.
 func parallel(ctx context.Context, n int, do func(int) error) error {
-	const chunk = 64
+	chunk := max(1, min(64, n/(8*runtime.GOMAXPROCS(0))))
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex

@@ -20,7 +20,11 @@ import (
 // customer one after the other.
 func (a *auditor) judge(ctx context.Context) error {
 	lives := a.lives()
-	err := parallel(ctx, len(lives), func(i int) error { return a.replay(ctx, lives[i]) })
+	m := newMemory(a.cache, lives)
+	err := parallel(ctx, len(lives), func(i int) error { return a.live(ctx, lives[i]) })
+	if err == nil {
+		m.keep()
+	}
 	for _, l := range a.landed {
 		l.settle()
 	}
@@ -29,8 +33,30 @@ func (a *auditor) judge(ctx context.Context) error {
 
 // part is what one change does to one customer, or to what is no customer's.
 type part struct {
-	landed  *Landed
-	changes []history.Change
+	landed   *Landed
+	number   int    // of the landed change
+	customer string // "" for what is no customer's
+	changes  []history.Change
+	contents *contents // once known
+}
+
+// live decides about all the parts of a customer. What they ask for is found
+// by folding him, unless it is known of all.
+func (a *auditor) live(ctx context.Context, parts []part) error {
+	if slices.ContainsFunc(parts, func(p part) bool { return p.landed.decidable() && p.contents == nil }) {
+		if err := a.replay(ctx, parts); err != nil {
+			return err
+		}
+	}
+	for i := range parts {
+		if p := &parts[i]; p.landed.decidable() {
+			p.decide()
+			if a.cache == nil {
+				p.contents = nil // they have served
+			}
+		}
+	}
+	return nil
 }
 
 // lives returns the parts of each customer, oldest first, and those of no
@@ -46,9 +72,9 @@ func (a *auditor) lives() [][]part {
 		}
 	}
 	of := map[string][]part{}
-	for _, l := range a.landed {
+	for i, l := range a.landed {
 		for id, changes := range split(l.changes, known) {
-			of[id] = append(of[id], part{l, changes})
+			of[id] = append(of[id], part{landed: l, number: i, customer: id, changes: changes})
 		}
 	}
 	var lives [][]part
@@ -95,7 +121,7 @@ func (l *Landed) decidable() bool {
 	return l.claim != nil && l.claim.broken == nil && worst(l.Reasons) <= Declared
 }
 
-// replay folds a customer as he stood after each change, and decides. What
+// replay folds a customer as he stood after each change. What
 // landed one after the other and is dated so is folded once: facts are folded
 // by date, so that a later one takes nothing from what was decided before.
 func (a *auditor) replay(ctx context.Context, parts []part) error {
@@ -119,7 +145,7 @@ type replayer struct {
 	latest value.Day // that any fact in it ever bore
 }
 
-// play applies parts that are folded at once, and decides about them.
+// play applies parts that are folded at once, and notes what they ask for.
 func (r *replayer) play(ctx context.Context, parts []part) error {
 	if !slices.ContainsFunc(parts, func(p part) bool { return p.landed.decidable() }) {
 		r.apply(parts)
@@ -142,14 +168,14 @@ func (r *replayer) play(ctx context.Context, parts []part) error {
 	if len(parts) > 1 {
 		base = head
 	}
-	for _, p := range parts {
-		if p.landed.decidable() {
+	for i := range parts {
+		if p := &parts[i]; p.landed.decidable() {
 			after := asOf(head, p.landed)
 			before := after // nothing that stood there before is shifted
 			if base != head {
 				before = asOf(base, p.landed)
 			}
-			p.decide(before, after)
+			p.read(before, after)
 		}
 	}
 	return nil
@@ -233,16 +259,37 @@ func (p part) adds(after value.Day, seen map[string]bool) (last value.Day, ok bo
 	return last, true
 }
 
-// decide judges one part, given the customer before and after it.
-func (p part) decide(base, head *fold.Company) {
+// contents are what follows from what a part brought, and from what stood
+// there before, whatever anybody says of it.
+type contents struct {
+	Demand approval.Demand
+	Took   []took // of each change
+}
+
+// took is the step of a fact and the row of the workflow table that it took.
+type took struct{ Step, Row string }
+
+// read notes the contents of a part, given the customer before and after it.
+func (p *part) read(base, head *fold.Company) {
+	p.contents = &contents{
+		Demand: approval.DemandOf(&validate.Change{Base: base, Head: head, Files: Files(p.changes)}, outside(p.changes)),
+		Took:   make([]took, len(p.changes)),
+	}
+	for i, c := range p.changes {
+		p.contents.Took[i].Step, p.contents.Took[i].Row = rowOf(head, c.Path)
+	}
+}
+
+// decide holds what the statement says against what a part asks for.
+func (p *part) decide() {
 	l := p.landed
+	rules := asOf(l.era.company, l)
 	in := l.claim.input()
-	in.Change = &validate.Change{Base: base, Head: head, Files: Files(p.changes)}
-	in.Outside = outside(p.changes)
+	in.Change = &validate.Change{Base: rules, Head: rules}
 	in.Digests = approval.Digests(l.era.repository(), Entries(p.changes))
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
-	l.verdict.add(approval.Decide(in), p.misread(head))
+	l.verdict.add(approval.Answer(in, p.contents.Demand), p.misread())
 }
 
 // fold folds the customer by the rules that the change is judged by.

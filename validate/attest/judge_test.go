@@ -14,6 +14,7 @@ import (
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/cache"
 )
 
 // stories are whole deals, by the day on which a file is dated. The second
@@ -92,8 +93,8 @@ func later(a, b time.Time) time.Time {
 
 // said decides about every change as if it had a statement without approvals,
 // so that everything it needs is lacking.
-func said(t *testing.T, l *lab, steady func([]part, value.Day) int) map[string]string {
-	a, err := prepare(t.Context(), l.options())
+func said(t *testing.T, l *lab, c *cache.Cache, steady func([]part, value.Day) int) map[string]string {
+	a, err := prepare(t.Context(), l.optionsWith(c))
 	must(t, err)
 	a.steady = steady
 	for _, c := range a.landed {
@@ -151,17 +152,20 @@ func TestFoldingAtOnceDecidesTheSame(t *testing.T) {
 		}
 		return n
 	}
-	for name, steady := range map[string]func([]part, value.Day) int{"one by one": func([]part, value.Day) int { return 1 }, "at once": counting} {
-		got := said(t, l, steady)
-		for key := range want {
-			if got[key] != want[key] {
-				t.Errorf("%s: %s: %q, want %q", name, key, got[key], want[key])
-			}
-		}
-		for key := range got {
-			if _, ok := want[key]; !ok {
-				t.Errorf("%s: %s: %q, want nothing", name, key, got[key])
-			}
+	refolding := func([]part, value.Day) int { t.Error("folded although all is known"); return 1 }
+	dir := t.TempDir()
+	kept := func() *cache.Cache { return keeper(dir) }
+	none := func() *cache.Cache { return nil }
+	for _, run := range []struct {
+		name   string
+		cache  func() *cache.Cache
+		steady func([]part, value.Day) int
+	}{
+		{"one by one", none, func([]part, value.Day) int { return 1 }}, {"at once", none, counting},
+		{"kept", kept, counting}, {"recalled", kept, refolding},
+	} {
+		if got := said(t, l, run.cache(), run.steady); !maps.Equal(got, want) {
+			t.Errorf("%s:\n%v\nwant\n%v", run.name, got, want)
 		}
 	}
 	if merged == 0 {

@@ -19,8 +19,10 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"golang.org/x/tools/txtar"
 
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -295,6 +297,19 @@ func (l *lab) views() []fs.FS {
 
 func (l *lab) options() Options { return Options{Repo: l.open(), Kept: l.views(), Outside: l.whole} }
 
+// optionsWith are those of an audit with a cache.
+func (l *lab) optionsWith(c *cache.Cache) Options {
+	o := l.options()
+	o.Repo.Remember(c)
+	o.Cache = c
+	return o
+}
+
+// keeper opens a cache below a folder.
+func keeper(dir string) *cache.Cache {
+	return cache.Open(filepath.Join(dir, "cache"), filepath.Join(dir, "key"), "")
+}
+
 func (l *lab) checkpoint(key string) string {
 	l.t.Helper()
 	path, data, err := NextCheckpoint(context.Background(), l.options(), "test")
@@ -305,11 +320,33 @@ func (l *lab) checkpoint(key string) string {
 	return path
 }
 
+// audit audits without a cache, with an empty and with a full one: all find
+// the same.
 func (l *lab) audit() *Report {
 	l.t.Helper()
 	r, err := Audit(context.Background(), l.options())
 	must(l.t, err)
+	dir := l.t.TempDir()
+	for _, when := range []string{"first", "second"} {
+		if got := l.auditWith(keeper(dir)); got != whole(l.t, r) {
+			l.t.Errorf("with a cache the %s time:\n%swithout:\n%s", when, got, whole(l.t, r))
+		}
+	}
 	return r
+}
+
+func (l *lab) auditWith(c *cache.Cache) string {
+	l.t.Helper()
+	r, err := Audit(context.Background(), l.optionsWith(c))
+	must(l.t, err)
+	return whole(l.t, r)
+}
+
+// whole is everything that a report says.
+func whole(t testing.TB, r *Report) string {
+	var b strings.Builder
+	must(t, r.WriteJSON(&b, catalogue.EN))
+	return b.String()
 }
 
 // shown writes a report one line for each file that landed under rules.

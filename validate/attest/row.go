@@ -32,14 +32,15 @@ func rowOf(c *fold.Company, path string) (step, row string) {
 
 // misread lists the facts of a part that took another row than the statement
 // says, by path.
-func (p part) misread(head *fold.Company) map[string]Reason {
+func (p *part) misread() map[string]Reason {
 	out := map[string]Reason{}
 	for _, says := range p.landed.claim.text.Predicate.Facts {
-		if !slices.ContainsFunc(p.changes, func(c history.Change) bool { return c.Path == says.Path }) {
+		i := slices.IndexFunc(p.changes, func(c history.Change) bool { return c.Path == says.Path })
+		if i < 0 {
 			continue
 		}
-		if step, row := rowOf(head, says.Path); says.Step != step || says.Row != row {
-			out[says.Path] = *reason("audit/other-row", "found", says.Step+" "+says.Row, "want", step+" "+row)
+		if is := p.contents.Took[i]; is != (took{says.Step, says.Row}) {
+			out[says.Path] = *reason("audit/other-row", "found", says.Step+" "+says.Row, "want", is.Step+" "+is.Row)
 		}
 	}
 	return out

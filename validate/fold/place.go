@@ -1,7 +1,6 @@
 package fold
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/dealgate/dealgate/schema"
@@ -42,11 +41,6 @@ type Place struct {
 	Problem  string // catalogue key of what is wrong, when Kind is Unknown
 	Near     string // the part of the name that the problem is about
 }
-
-var (
-	yearName = regexp.MustCompile(`^(19|20|21)[0-9]{2}$`)
-	idName   = regexp.MustCompile(schema.IDPattern)
-)
 
 // Classify reads a slash-separated path relative to the repository's root.
 func Classify(path string) Place {

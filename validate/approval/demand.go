@@ -1,0 +1,56 @@
+package approval
+
+import (
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// Demand is what a change asks for: whose approvals, and who must stand behind
+// what he did. It follows from contents alone, not from any review.
+type Demand struct {
+	Needs      []need
+	Deeds      []deed
+	Unreadable []string // files of which nobody can say what they ask for
+}
+
+// deed is an added fact with those who acted in it.
+type deed struct {
+	Path   string
+	Scope  Scope
+	Span   diag.Span
+	Row    string
+	Clause string
+	What   diag.Term
+	By     []acting
+}
+
+// DemandOf finds what a change asks for, given the paths outside deals/ that
+// it touches. The base must have policy and roster.
+func DemandOf(c *validate.Change, outside []string) Demand {
+	d := &asker{base: c.Base, head: c.Head, files: c.Files, paths: outside, after: subjects(c.Head)}
+	d.before = d.after
+	if d.base != d.head {
+		d.before = subjects(d.base)
+	}
+	d.ask()
+	return d.out
+}
+
+// asker holds what is looked up again and again while one change is read.
+type asker struct {
+	base, head *fold.Company
+	files      []validate.File
+	paths      []string // outside deals/
+	before     map[string]subject
+	after      map[string]subject
+	out        Demand
+}
+
+// acts notes who acted in an added fact.
+func (d *asker) acts(s subject, n need) {
+	if by := actors(d.base.Roster, s.record); len(by) > 0 {
+		a := d.asks(d.head, s)
+		d.out.Deeds = append(d.out.Deeds, deed{n.Path, n.Scope, n.Span, a.row, a.clause, n.What, by})
+	}
+}
