@@ -3,20 +3,17 @@ package main
 import (
 	"bufio"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dealgate/dealgate/cmd/dealgate/internal/setup"
 	"github.com/dealgate/dealgate/schema"
-	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 )
@@ -60,8 +57,7 @@ func runInit(cmd *cobra.Command, dir string, f initFlags) error {
 		return err
 	}
 	if in := cmd.InOrStdin(); asksPeople(in) {
-		q := &questions{in: bufio.NewScanner(in), out: cmd.ErrOrStderr(), l: f.Lang}
-		f.ask(cmd, q)
+		f.ask(cmd, &questions{in: bufio.NewScanner(in), out: cmd.ErrOrStderr(), l: f.Lang})
 	}
 	files, err := setup.Files(f.Options)
 	if err != nil {
@@ -174,84 +170,4 @@ func writeFiles(dir string, files []setup.File) error {
 		}
 	}
 	return nil
-}
-
-// asksPeople reports whether there is somebody at a terminal to be asked.
-func asksPeople(in io.Reader) bool {
-	f, ok := in.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull) // a device too, but nobody sits there
-	return err == nil && !os.SameFile(info, null)
-}
-
-// questions asks one at a time, and no more once the input has ended.
-type questions struct {
-	in   *bufio.Scanner
-	out  io.Writer
-	l    catalogue.Lang
-	done bool
-}
-
-func (q *questions) ask(key string, args diag.Args, preset string) string {
-	if q.done {
-		return preset
-	}
-	text := catalogue.Text(q.l, key, args)
-	if preset != "" {
-		text += " [" + preset + "]"
-	}
-	if _, err := io.WriteString(q.out, text+": "); err != nil || !q.in.Scan() {
-		q.done = true
-		return preset
-	}
-	if answer := strings.TrimSpace(q.in.Text()); answer != "" {
-		return answer
-	}
-	return preset
-}
-
-// asked are the roles that even the smallest company has.
-var asked = []string{"general-manager", "department-manager", "marketing", "marketing-manager", "finance"}
-
-func (f *initFlags) ask(cmd *cobra.Command, q *questions) {
-	for _, v := range []struct {
-		flag, key string
-		to        *string
-		preset    string
-	}{
-		{"company", "company", &f.Company, "company"},
-		{"url", "url", &f.URL, f.Forge + "-url"},
-		{"repository", "repository", &f.Repository, "repository"},
-	} {
-		if !cmd.Flags().Changed(v.flag) {
-			*v.to = q.ask("setup.ask."+v.key, nil, catalogue.Text(q.l, "setup.example."+v.preset, nil))
-		}
-	}
-	for _, role := range asked {
-		if len(*f.people[role]) == 0 && (role != "general-manager" || len(f.gm) == 0) {
-			f.askPerson(q, role)
-		}
-	}
-}
-
-// askPerson asks until the answer is a person or empty.
-func (f *initFlags) askPerson(q *questions, role string) {
-	for {
-		answer := q.ask("setup.ask.person", diag.Args{"role": diag.Term("role." + role)}, "")
-		if answer == "" {
-			return
-		}
-		p, err := setup.ParsePerson(role, answer)
-		if err == nil {
-			f.People = append(f.People, p)
-			return
-		}
-		_, _ = io.WriteString(q.out, words(q.l, err)+"\n")
-	}
 }

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/value"
 )
 
 // A new company's repository validates, and its CODEOWNERS is up to date,
@@ -94,4 +99,32 @@ func TestPulls(t *testing.T) {
 		dealgate(t, append([]string{"pulls", "--forge", "file", "--url", file}, args...)...).want(t, exitFailed)
 	}
 	dealgate(t, "pulls", "--pr", "7").want(t, exitFailed)
+}
+
+// A newcomer at a terminal is asked in his language, and again at once when an
+// answer cannot be used.
+func TestInitAsks(t *testing.T) {
+	for language, says := range map[string][]string{
+		"en":    {"A few questions", "Name of the company [Example Manufacturing Ltd.]: ", "there is no forge gitlab", "https://git.acme.example/api/v1/users/LOGIN", "Who acts as general manager: ", "does not describe a person", "is that of"},
+		"zh-CN": {"以下是几个关于公司的问题", "公司名称 [示例制造有限公司]：", "没有名为 gitlab 的平台", "https://git.acme.example/api/v1/users/LOGIN", "总经理由谁担任：", "不能作为总经理", "的账号相同"},
+	} {
+		var out strings.Builder
+		answers := strings.Join([]string{"fr", language, "gitlab", "gitea", "Acme", "https://git.acme.example", "deals", "acme/deals", "Lin", "Lin/lin/2", "Shen/shen/2", "Shen/shen/3", "", "", ""}, "\n")
+		cmd := newInit()
+		cmd.Flags().String("lang", "", "")
+		f := initFlags{people: map[string]*[]string{}}
+		for _, role := range schema.Roles {
+			f.people[role] = new([]string)
+		}
+		f.Forge, f.Branch, f.Approvals, f.Runner, f.Validator, f.Lang, f.Date = "github", "main", "reviews", "ubuntu-latest", unreleased, catalogue.EN, value.MustDay("2026-11-23")
+		f.ask(cmd, &questions{in: bufio.NewScanner(strings.NewReader(answers)), out: &out, l: f.Lang})
+		for _, s := range says {
+			if !strings.Contains(out.String(), s) {
+				t.Errorf("%s: nobody says %q:\n%s", language, s, out.String())
+			}
+		}
+		if f.Forge != "gitea" || f.Company != "Acme" || f.Repository != "acme/deals" || len(f.People) != 2 || string(f.Lang) != language {
+			t.Errorf("%s: got %+v", language, f.Options)
+		}
+	}
 }

@@ -217,6 +217,17 @@ func (opt Options) Host() string {
 	return strings.ToLower(u.Host)
 }
 
+// AccountAddress is where the forge tells the numeric id of an account.
+func (opt Options) AccountAddress() string {
+	switch {
+	case opt.Forge == "gitea":
+		return opt.URL + "/api/v1/users/LOGIN"
+	case opt.Host() == "github.com":
+		return "https://api.github.com/users/LOGIN"
+	}
+	return opt.URL + "/api/v3/users/LOGIN"
+}
+
 // ID names the repository in digests and statements, whatever it is called on
 // the forge later.
 func (opt Options) ID() string {
