@@ -31,11 +31,13 @@ type tableRow struct {
 // cell is one value with the page about it, or as a badge, with something
 // smaller below.
 type cell struct {
-	Say   any
-	File  string // page below the tree of the language
-	Badge string // good, bad, warn, info or plain; empty for no badge
-	Sub   any
-	Key   string // to sort by, where the text does not do; plain digits for numbers
+	Say      any
+	File     string // page below the tree of the language
+	Badge    string // good, bad, warn, info or plain; empty for no badge
+	Sub      any
+	Key      string // to sort by, where the text does not do; plain digits for numbers
+	Currency string // of an amount, for its own column in the download
+	Choice   string // stands for the value in the address, the same in every language
 }
 
 // say is a cell of nothing but a value.
@@ -48,9 +50,9 @@ func link(r Ref) cell { return cell{Say: r.Label, File: r.File} }
 func badge(class string, v any) cell { return cell{Say: v, Badge: class} }
 
 // amount is a cell of money.
-func amount(m money) cell { return cell{Say: m, Key: m.Decimal.String()} }
+func amount(m money) cell { return cell{Say: m, Key: m.Decimal.String(), Currency: m.Currency} }
 
-// row makes a row of cells.
+// cells makes a row.
 func cells(c ...cell) tableRow { return tableRow{Cells: c} }
 
 // column is a head of texts, number one of numbers, choice one to choose from.

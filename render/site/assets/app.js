@@ -84,9 +84,9 @@
     var self = this, seen = {}, select = element("select", { "aria-label": this.names[i] });
     select.appendChild(element("option", { value: "" }, fill(says.all, { column: this.names[i] })));
     this.rows.forEach(function (row) {
-      var text = self.value(row, i);
-      if (!seen["=" + text]) select.appendChild(element("option", { value: text }, text));
-      seen["=" + text] = true;
+      var choice = self.choice(row, i);
+      if (!seen["=" + choice]) select.appendChild(element("option", { value: choice }, self.value(row, i)));
+      seen["=" + choice] = true;
     });
     select.addEventListener("change", function () { self.chosen[i] = select.value; self.show(); });
     this.selects.push([i, select]);
@@ -99,6 +99,10 @@
     Array.prototype.forEach.call(cell.querySelectorAll(".sub"), function (sub) { sub.remove(); });
     return textOf(cell);
   };
+
+  // choice is what stands for a value in the address: the same in every
+  // language where the cell says so.
+  Table.prototype.choice = function (row, i) { return row.cells[i].dataset.choice || this.value(row, i); };
 
   Table.prototype.restore = function () {
     var state = readState(), id = this.table.id, self = this;
@@ -116,7 +120,7 @@
   Table.prototype.matches = function (row, k) {
     var self = this;
     return this.query.toLowerCase().split(/\s+/).every(function (word) { return self.texts[k].indexOf(word) >= 0; }) &&
-      Object.keys(this.chosen).every(function (i) { return !self.chosen[i] || self.value(row, i) === self.chosen[i]; });
+      Object.keys(this.chosen).every(function (i) { return !self.chosen[i] || self.choice(row, i) === self.chosen[i]; });
   };
 
   Table.prototype.compare = function () {
@@ -159,17 +163,39 @@
     return '"' + text.replace(/"/g, '""') + '"';
   }
 
-  Table.prototype.download = function () {
-    var self = this, lines = [this.names.map(csvCell).join(",")];
+  // whole is a cell as one text: what it says, with the smaller text in brackets.
+  Table.prototype.whole = function (row, i) {
+    var subs = Array.prototype.map.call(row.cells[i].querySelectorAll(".sub"), textOf);
+    return this.value(row, i) + (subs.length ? " (" + subs.join(", ") + ")" : "");
+  };
+
+  // csv lists the shown rows. Amounts are plain numbers with their currency in
+  // a column of its own.
+  Table.prototype.csv = function () {
+    var self = this, money = this.heads.map(function (head, i) {
+      return self.rows.some(function (row) { return row.cells[i].dataset.currency; });
+    });
+    var lines = [[]];
+    this.names.forEach(function (name, i) {
+      lines[0].push(csvCell(name));
+      if (money[i]) lines[0].push(csvCell(says.currency));
+    });
     Array.prototype.forEach.call(this.body.rows, function (row) {
       if (row.hidden) return;
-      lines.push(Array.prototype.map.call(row.cells, function (cell, i) {
-        var number = self.heads[i].classList.contains("number") && "key" in cell.dataset;
-        return csvCell(number ? cell.dataset.key : textOf(cell));
-      }).join(","));
+      var line = [];
+      self.names.forEach(function (name, i) {
+        var cell = row.cells[i], number = self.heads[i].classList.contains("number") && "key" in cell.dataset;
+        line.push(csvCell(number ? cell.dataset.key : self.whole(row, i)));
+        if (money[i]) line.push(csvCell(cell.dataset.currency || ""));
+      });
+      lines.push(line);
     });
+    return "\ufeff" + lines.map(function (line) { return line.join(","); }).join("\r\n") + "\r\n";
+  };
+
+  Table.prototype.download = function () {
     var link = element("a", { download: this.table.id + ".csv" });
-    link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
+    link.href = URL.createObjectURL(new Blob([this.csv()], { type: "text/csv;charset=utf-8" }));
     document.body.appendChild(link);
     link.click();
     link.remove();
