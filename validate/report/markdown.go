@@ -185,14 +185,37 @@ func (in Input) findingItem(d diag.Diagnostic) string {
 // look for @mentions, #references and addresses after Markdown is resolved.
 // So a word with anything but letters, digits and harmless marks in it, or one
 // that looks like a reference, is shown as code, which all of them leave alone.
+// Chinese has no spaces between words: there a word ends where the script does.
 func inert(s string, columns int) string {
 	words := strings.Fields(clip(s, columns))
 	for i, w := range words {
-		if !harmless(w) {
-			words[i] = code(w)
+		var b strings.Builder
+		for _, run := range runs(w) {
+			if !harmless(run) {
+				run = code(run)
+			}
+			b.WriteString(run)
 		}
+		words[i] = b.String()
 	}
 	return strings.Join(words, " ")
+}
+
+// runs splits a word where ASCII begins or ends.
+func runs(word string) []string {
+	var all []string
+	start := 0
+	var ascii bool
+	for i, r := range word {
+		if was := ascii; i == 0 || (r < utf8.RuneSelf) != was {
+			ascii = r < utf8.RuneSelf
+			if i > 0 {
+				all = append(all, word[start:i])
+				start = i
+			}
+		}
+	}
+	return append(all, word[start:])
 }
 
 // reference matches what forges link although it is made of harmless
