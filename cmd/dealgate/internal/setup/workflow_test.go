@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -169,6 +170,62 @@ func TestWhatWakesTheGate(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever the workflows read of an event is there in events that GitHub has
+// really sent: api.github.com/index.json of the npm package
+// @octokit/webhooks-examples.
+func TestEventsHoldWhatIsReadOfThem(t *testing.T) {
+	name := os.Getenv("DEALGATE_WEBHOOKS")
+	if name == "" && os.Getenv("DEALGATE_REQUIRE_ALL") == "1" {
+		t.Fatal("DEALGATE_WEBHOOKS does not name GitHub's event payloads")
+	}
+	if name == "" {
+		t.Skip("DEALGATE_WEBHOOKS does not name GitHub's event payloads (api.github.com/index.json of the npm package @octokit/webhooks-examples)")
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []struct {
+		Name     string
+		Examples []map[string]any
+	}
+	if err := json.Unmarshal(data, &events); err != nil {
+		t.Fatal(err)
+	}
+	gate := string(written(t, options("github", catalogue.EN))[".github/workflows/gate.yml"].Data)
+	reads := regexp.MustCompile(`github\.event\.([a-z_.]+)`).FindAllStringSubmatch(gate, -1)
+	if len(reads) == 0 {
+		t.Fatal("the gate reads nothing")
+	}
+	for _, read := range reads {
+		path := strings.Split(read[1], ".")
+		seen := 0
+		for _, e := range events {
+			if e.Name != path[0] {
+				continue
+			}
+			for _, example := range e.Examples {
+				seen++
+				if text, ok := at(example, path).(string); !ok || text == "" {
+					t.Errorf("an event %s has no %s", e.Name, read[1])
+				}
+			}
+		}
+		if seen == 0 {
+			t.Errorf("there is no event %s", path[0])
+		}
+	}
+}
+
+// at follows a path into JSON.
+func at(v any, path []string) any {
+	for _, key := range path {
+		m, _ := v.(map[string]any)
+		v = m[key]
+	}
+	return v
 }
 
 // Secrets stand in one job alone, and rights to write only where something is
