@@ -81,7 +81,7 @@ func (d *asker) asks(c *fold.Company, s subject) asked {
 		} else if record != nil {
 			out.row, out.clause = record.Label(), record.Clause
 		}
-		if dec.Row == nil && record == nil {
+		if dec.Instance == nil {
 			out.atMost(process, f.Step.Name)
 		}
 		out.review(d.base.Policy, dec.Instance, f)
