@@ -11,6 +11,7 @@ import (
 // kinds lists every kind of page, in the order of the navigation.
 var kinds = []kind{
 	{name: "today", front: "index.html", pages: of(todayPages)},
+	{name: "findings", under: "today", pages: of(findingsPages)},
 	{name: "pipeline", front: "pipeline.html", pages: of(pipelinePages)},
 	{name: "deal", under: "pipeline", dir: "deals", pages: of(dealPages)},
 	{name: "search", last: true, pages: of(searchPages)},

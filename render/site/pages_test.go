@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -176,7 +177,7 @@ func TestLanguageSwitchKeepsThePage(t *testing.T) {
 func manyDeals(n int) func(fstest.MapFS) {
 	return func(files fstest.MapFS) {
 		for i := range n {
-			dir := "deals/2025/boyuan-n" + string(rune('a'+i%26)) + strings.Repeat("x", i/26) + "/"
+			dir := fmt.Sprintf("deals/2025/boyuan-n%05d/", i)
 			files[dir+"deal.yaml"] = &fstest.MapFile{Data: []byte("customer: boyuan\ntitle: 备件\nproduct: 备件\n")}
 			files[dir+"2025-05-01-lead.yaml"] = &fstest.MapFile{Data: []byte("by: sun-hao\nsource: 展会\n")}
 		}
