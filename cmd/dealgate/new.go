@@ -232,7 +232,7 @@ func (p *pen) ofDeal(d *fold.Deal, asked string, steps []*schema.Step) error {
 	switch {
 	case len(fits) > 0:
 		p.mentionOthers(fits[1:])
-		return p.file(fits[0].FilePath(d, p.day), fits[0].Step, templateValues(p.c.Policy, fits[0]), askedFor(fits[0])...)
+		return p.file(fits[0].FilePath(d, p.day), fits[0].Step, templateValues(p.c.PlanOn(p.day), fits[0]), askedFor(fits[0])...)
 	case len(steps) > 1:
 		var ids []string
 		for _, s := range steps {

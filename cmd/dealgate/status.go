@@ -256,7 +256,7 @@ func formAddress(c *fold.Company, d *fold.Deal, n fold.Next, l catalogue.Lang) s
 	if c.Policy.Forge == nil {
 		return ""
 	}
-	return newFileAddress(c.Policy, n.FilePath(d, c.AsOf), n.Step.Template(l, templateValues(c.Policy, n), askedFor(n)...))
+	return newFileAddress(c.Policy, n.FilePath(d, c.AsOf), n.Step.Template(l, templateValues(c.PlanOn(c.AsOf), n), askedFor(n)...))
 }
 
 func roleTerms(roles []string) []diag.Term {
@@ -268,7 +268,7 @@ func roleTerms(roles []string) []diag.Term {
 }
 
 // templateValues are the fields that the row itself settles.
-func templateValues(p *fact.Policy, n fold.Next) map[string]string {
+func templateValues(p fold.Plan, n fold.Next) map[string]string {
 	known := map[string]string{}
 	if n.Step.Field("advances") != nil && n.Step.Name != "import" {
 		known["advances"] = p.Advances.Disposition.S // preset, for the general manager to change (G-10)
