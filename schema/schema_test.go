@@ -66,6 +66,12 @@ var samples = map[string]string{
 	"deals/2026/hengtai-harness/orders/so-0107/2026-03-18-invoice-1.yaml":          "order.invoice",
 	"deals/2026/hengtai-harness/development/b-type/2026-03-18-plan.yaml":           "development.plan",
 	"deals/2026/hengtai-harness/terms/2026-04-02-preliminary.yaml":                 "terms.preliminary",
+	"deals/payouts/2026-03.yaml":                                                   "payout.close",
+	"deals/payouts/2026-04-10-paid.yaml":                                           "payout.paid",
+	"deals/payouts/2026-04-10-paid-2.yaml":                                         "payout.paid",
+	"deals/payouts/2026-04-12-correct.yaml":                                        "correct",
+	"deals/plans/2026-07-01.yaml":                                                  "plan.plan",
+	"deals/plans/2026-07-01-correct.yaml":                                          "",
 	"deals/2026/hengtai-harness/evidence/contract.yaml":                            "",
 	"deals/2026/hengtai-harness/2026-01-12-plan.yaml":                              "",
 }
