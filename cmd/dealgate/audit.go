@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -18,11 +19,12 @@ import (
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
 type auditFlags struct {
-	offline            bool
+	offline, noCache   bool
 	format, checkpoint string
 	remote, tokenEnv   string
 	pack               int
@@ -37,6 +39,7 @@ func newAudit() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.offline, "offline", false, "")
+	flags.BoolVar(&f.noCache, "no-cache", false, "")
 	flags.StringVar(&f.remote, "remote", "origin", "")
 	flags.StringVar(&f.tokenEnv, "token-env", "GITHUB_TOKEN", "")
 	flags.StringVar(&f.format, "format", "text", "")
@@ -82,6 +85,9 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 
 const mostMemory = 850 << 20
 
+// userCache is opened when something that takes long is asked for.
+var userCache = sync.OnceValue(cache.OfUser)
+
 // auditing is what an audit reads and writes.
 type auditing struct {
 	*lines
@@ -126,6 +132,10 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 	a := &auditing{
 		lines: &lines{out: cmd.OutOrStdout(), l: l}, policy: policy,
 		options: attest.Options{Repo: repo, Kept: views}, close: func() { _, _ = done(), repo.Close() },
+	}
+	if !f.noCache {
+		a.options.Cache = userCache()
+		repo.Remember(a.options.Cache)
 	}
 	if f.checkpoint != "" {
 		a.options.Outside, err = os.ReadFile(f.checkpoint)

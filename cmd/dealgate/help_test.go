@@ -16,12 +16,21 @@ import (
 	"github.com/dealgate/dealgate/schema/catalogue"
 )
 
-// The tests speak the language that they ask for, wherever they run.
+// The tests speak the language that they ask for, wherever they run, and keep
+// nothing for the person who runs them.
 func TestMain(m *testing.M) {
 	for _, name := range []string{"DEALGATE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
 		os.Unsetenv(name)
 	}
-	os.Exit(m.Run())
+	dir, err := os.MkdirTemp("", "dealgate")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("XDG_CACHE_HOME", dir)
+	os.Setenv("XDG_CONFIG_HOME", dir)
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // Every command and flag has its words in the catalogue.

@@ -58,6 +58,7 @@ func (w *workspace) byThePolicyOfTheDay(ctx context.Context, c *fold.Company, op
 	if w.repo == nil || w.repo.Shallow() {
 		return c, nil
 	}
+	w.repo.Remember(userCache())
 	landed, err := w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml")
 	if noCommits(err) {
 		return c, nil

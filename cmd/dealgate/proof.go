@@ -26,7 +26,7 @@ func (r *rendering) proof(ctx context.Context) (proofs, error) {
 		return nil, err
 	}
 	defer func() { _ = done() }()
-	report, err := attest.Audit(ctx, attest.Options{Repo: r.w.repo, Kept: kept})
+	report, err := attest.Audit(ctx, attest.Options{Repo: r.w.repo, Kept: kept, Cache: userCache()})
 	if err != nil {
 		return nil, err
 	}

@@ -125,6 +125,7 @@ func (r *rendering) history(ctx context.Context) error {
 		return err
 	}
 	r.head = head
+	r.w.repo.Remember(userCache())
 	if r.provenance, err = r.w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml"); err != nil {
 		return err
 	}
