@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/tools/txtar"
 
 	"github.com/dealgate/dealgate/validate/attest"
 )
@@ -184,4 +186,23 @@ func TestAttestSaysWhatIsWrong(t *testing.T) {
 	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", filepath.Join(l.dir, "nothing.json")).want(t, exitFailed, "nothing.json")
 	o := dealgate(t, "audit", l.dir, "--lang", "zh-CN", "--offline")
 	o.want(t, exitFindings, "audit/no-statement", "未证明")
+}
+
+// What can be stated is pushed, though a later change cannot be.
+func TestAttestPushesWhatItHas(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	l.files = append(l.files, txtar.File{Name: "octopus/roster.yaml+", Data: []byte("# later\n")})
+	l.commit("octopus mail=Gitea/noreply@git.huaxin.example at=2025-03-01T10:00:00+08:00 parents=landed,base,head")
+	l.repo.branch("main", l.commits["octopus"])
+	bare := filepath.Join(t.TempDir(), "origin.git")
+	for _, args := range [][]string{{"init", "--quiet", "--bare", bare}, {"-C", l.dir, "remote", "add", "origin", bare}} {
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	l.attest("--push", "origin").want(t, exitFailed, "signed", "merges 3 branches")
+	out, err := exec.Command("git", "-C", bare, "ls-tree", "-r", "--name-only", "approvals").Output()
+	if err != nil || !strings.Contains(string(out), l.commits["landed"]+".json.sig") {
+		t.Errorf("%v: pushed\n%s", err, out)
+	}
 }

@@ -118,6 +118,27 @@ func (s *scene) told() string {
 	return strings.Join(all, ", ")
 }
 
+// A check that nothing woke says what is new, and that it failed.
+func TestGateChecksAgain(t *testing.T) {
+	s := newScene(t, "only-the-second-level")
+	again := []string{"--recheck", "--status", "dealgate/%base"}
+	s.run(t, again...).want(t, exitFindings, "approval/missing")
+	s.run(t, again...).want(t, exitFindings, "approval/missing")
+	if got := s.told(); got != "dealgate/main failure" {
+		t.Errorf("statuses: %s", got)
+	}
+	s.fake.fails["reviews"] = true
+	s.run(t, again...).want(t, exitFailed)
+	if got := s.told(); got != "dealgate/main failure, dealgate/main error" {
+		t.Errorf("statuses: %s", got)
+	}
+	delete(s.fake.fails, "reviews")
+	s.run(t, again...).want(t, exitFindings)
+	if got := s.told(); got != "dealgate/main failure, dealgate/main error, dealgate/main failure" {
+		t.Errorf("statuses: %s", got)
+	}
+}
+
 func TestGateTellsTheForge(t *testing.T) {
 	s := newScene(t, "only-the-second-level")
 	s.run(t, "--comment", "--status", "dealgate/%base").want(t, exitFindings, "approval/order", "approval/missing")
