@@ -58,7 +58,7 @@ func (d drawing) bars(all ...series) *figure {
 	}
 	for i, label := range d.Labels {
 		y, x := barStep*i+16, 0
-		f.text(shape{X: 0, Y: y, Say: label.Label, File: label.File})
+		f.text(shape{X: 0, Y: y, Say: label.Label})
 		for k, s := range all {
 			w := scale(s.Values[i].N, most, barRoom)
 			if w > 0 {

@@ -108,10 +108,14 @@ func TestFlowOfADeal(t *testing.T) {
 	if got := p.text("svg text.now"); got != "Selling" {
 		t.Errorf("the deal stands in %q", got)
 	}
-	if len(p.all("path.way-line.passed")) < 8 {
+	if passed := p.all("path.way-line.passed"); len(passed) != 1 || strings.Count(attr(passed[0], "d"), "M") < 8 {
 		t.Error("the passed way is not drawn")
 	}
-	p.says("#flow-table tr:contains('TM-02')", "2026-01-20")
+}
+
+func TestFlowTableOfARun(t *testing.T) {
+	d := load(t, nil).Deal("hengtai-harness")
+	drawn(t, flowChart("flow", d.Main.Process, d.Main)).says("#flow-table tr:contains('TM-02')", "2026-01-20")
 }
 
 func TestPager(t *testing.T) {

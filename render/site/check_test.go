@@ -128,7 +128,7 @@ func checkLabels(p page, ids map[string]bool) {
 			p.t.Errorf("%s: a table lacks its caption or heads", p.name)
 		}
 	}
-	for _, n := range p.all("img:not([alt]), svg[role=img]:not([aria-labelledby]), [role=region]:not([aria-labelledby]):not([aria-label])") {
+	for _, n := range p.all("img:not([alt]), svg[role=img]:not([aria-labelledby]), [role=group]:not([aria-labelledby]):not([aria-label]), .scroll:not([tabindex])") {
 		p.t.Errorf("%s: a %s has no name", p.name, n.Data)
 	}
 }

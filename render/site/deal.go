@@ -50,6 +50,7 @@ func (m *Model) dealPage(d *Deal) dealPage {
 		Tenders: m.tenders(d.Deal), Supplies: runs(d.Deal, "supply"), Orders: m.orders(d.Deal), Receipts: m.receipts(d.Deal),
 		Developments: runs(d.Deal, "development"), Days: m.timeline(d.Deal),
 	}
+	p.Flow.Table = nil // the way with its dates stands beside it
 	if d.Header != nil {
 		p.Product = d.Header.Product.S
 	}

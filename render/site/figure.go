@@ -19,14 +19,14 @@ type figure struct {
 	Table         *table
 }
 
-// shape is one element of a drawing. Kind is rect, box, path, dot or text.
+// shape is one element of a drawing. Kind is rect, box, path, dot or text. None
+// is a link: a drawing is one image to those who hear it; its table has links.
 type shape struct {
 	Kind       string
 	Class      string
 	X, Y, W, H int    // of a dot, W is the radius
 	D          string // of a path
 	Say        any    // a text, and what a rect or dot says when pointed at
-	File       string // page that a text leads to
 	Middle     bool   // a text around X
 }
 

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -30,7 +31,9 @@ type flow struct {
 	passed   map[edge]bool
 	reached  map[string]bool
 	now      string
-	left     int // lanes used on the left
+	ways     [2][]any    // all edges, those passed apart: few elements draw faster than many
+	heads    [2][]string // their arrow heads
+	left     int         // lanes used on the left
 	mainX    int
 	besideX  int
 	farRight int // lanes used at the far right
@@ -53,6 +56,12 @@ func flowChart(id string, p *schema.Process, run *fold.Instance) *figure {
 	f.arrange()
 	for _, e := range f.edges() {
 		f.connect(e)
+	}
+	for i, passed := range []string{"", " passed"} {
+		if len(f.ways[i]) > 0 {
+			f.path("way-line"+passed, f.ways[i]...)
+			f.Shapes = append(f.Shapes, shape{Kind: "path", Class: "arrow" + passed, D: strings.Join(f.heads[i], " ")})
+		}
 	}
 	for _, s := range p.States {
 		f.node(s)
@@ -146,10 +155,6 @@ func (f *flow) across() int {
 }
 
 func (f *flow) connect(e edge) {
-	class := "way-line"
-	if f.passed[e] {
-		class += " passed"
-	}
 	from, to := f.place[e.from]+nodeHeight/2, f.place[e.to]+nodeHeight/2
 	right := f.mainX + nodeWidth
 	outside, inside := slices.Index(f.beside, e.to), slices.Index(f.beside, e.from)
@@ -157,38 +162,41 @@ func (f *flow) connect(e edge) {
 	case outside >= 0 && inside >= 0:
 		f.farRight++
 		x := f.besideX + nodeWidth
-		f.path(class, "M", x, from+5, "H", x+laneWidth*f.farRight+6, "V", to-5, "H", x+7)
+		f.way(e, "M", x, from+5, "H", x+laneWidth*f.farRight+6, "V", to-5, "H", x+7)
 		f.arrow(e, x, to-5, -1)
 	case outside >= 0:
 		lane := right + laneWidth*(2*outside+1)
-		f.path(class, "M", right, from+5, "H", lane, "V", to, "H", f.besideX-7)
+		f.way(e, "M", right, from+5, "H", lane, "V", to, "H", f.besideX-7)
 		f.arrow(e, f.besideX, to, 1)
 	case inside >= 0:
 		lane := right + laneWidth*(2*inside+2)
-		f.path(class, "M", f.besideX, from+8, "H", lane, "V", to-6, "H", right+7)
+		f.way(e, "M", f.besideX, from+8, "H", lane, "V", to-6, "H", right+7)
 		f.arrow(e, right, to-6, -1)
 	case f.jumps(e):
 		f.left++
 		lane := f.mainX - laneWidth*f.left
-		f.path(class, "M", f.mainX, from+6, "H", lane, "V", to-6, "H", f.mainX-7)
+		f.way(e, "M", f.mainX, from+6, "H", lane, "V", to-6, "H", f.mainX-7)
 		f.arrow(e, f.mainX, to-6, 1)
 	default:
 		x := f.mainX + nodeWidth/2
-		f.path(class, "M", x, f.place[e.from]+nodeHeight, "V", f.place[e.to]-7)
-		f.Shapes = append(f.Shapes, shape{Kind: "path", Class: f.arrowClass(e), D: triangle(x-5, f.place[e.to]-8, x+5, f.place[e.to]-8, x, f.place[e.to])})
+		f.way(e, "M", x, f.place[e.from]+nodeHeight, "V", f.place[e.to]-7)
+		f.head(e, triangle(x-5, f.place[e.to]-8, x+5, f.place[e.to]-8, x, f.place[e.to]))
 	}
+}
+
+func (f *flow) way(e edge, steps ...any) {
+	i := boolInt(f.passed[e])
+	f.ways[i] = append(f.ways[i], steps...)
 }
 
 // arrow puts a head to the end of an edge that arrives from the side.
 func (f *flow) arrow(e edge, x, y, dir int) {
-	f.Shapes = append(f.Shapes, shape{Kind: "path", Class: f.arrowClass(e), D: triangle(x-8*dir, y-5, x-8*dir, y+5, x, y)})
+	f.head(e, triangle(x-8*dir, y-5, x-8*dir, y+5, x, y))
 }
 
-func (f *flow) arrowClass(e edge) string {
-	if f.passed[e] {
-		return "arrow passed"
-	}
-	return "arrow"
+func (f *flow) head(e edge, d string) {
+	i := boolInt(f.passed[e])
+	f.heads[i] = append(f.heads[i], d)
 }
 
 func (f *flow) node(s schema.State) {
