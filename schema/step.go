@@ -135,6 +135,7 @@ const CorrectionName = "correct"
 type Steps struct {
 	ordered []*Step
 	byID    map[string]*Step
+	of      map[string][]*Step // by process
 }
 
 // All returns every step and registry in the order of the table.
@@ -153,15 +154,7 @@ func (s *Steps) Get(process, name string) *Step {
 }
 
 // Of lists the steps of one process, in the order of the table.
-func (s *Steps) Of(process string) []*Step {
-	var of []*Step
-	for _, step := range s.ordered {
-		if step.Process == process {
-			of = append(of, step)
-		}
-	}
-	return of
-}
+func (s *Steps) Of(process string) []*Step { return s.of[process] }
 
 // AllSteps returns the table of steps, read once.
 var AllSteps = sync.OnceValue(func() *Steps {
@@ -203,7 +196,7 @@ func readSteps() (*Steps, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Steps{byID: map[string]*Step{}}
+	s := &Steps{byID: map[string]*Step{}, of: map[string][]*Step{}}
 	err = eachPair(&doc.Registries, func(name string, n *yaml.Node) error {
 		return s.add("", name, n, nil)
 	})
@@ -237,6 +230,7 @@ func (s *Steps) add(process, name string, n *yaml.Node, common []Field) error {
 	step := &Step{Process: process, Name: name, Title: head.Name, Clause: head.Clause, Fields: withCommon(common, fields)}
 	s.ordered = append(s.ordered, step)
 	s.byID[step.ID()] = step
+	s.of[process] = append(s.of[process], step)
 	return nil
 }
 
