@@ -61,6 +61,8 @@ type Options struct {
 	// PolicyOf gives the policy under which a file landed; nil: the present one.
 	PolicyOf func(path string) *fact.Policy
 	Forget   bool // keep the findings only
+	// WithoutPayouts leaves closed periods unread.
+	WithoutPayouts bool
 	// Books computes what a change that closes a period is compared with; nil:
 	// such a change is not judged, and so refused.
 	Books Books
@@ -75,7 +77,7 @@ type Books func(ctx context.Context, tree fs.FS, month value.Month) (want *fact.
 // State loads a tree, folds it and applies the rules of state.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
 	c, err := fold.Load(ctx, fsys, fold.Options{
-		AsOf: opt.AsOf, Today: opt.Today, PolicyOf: opt.PolicyOf, Only: opt.Only, Forget: opt.Forget,
+		AsOf: opt.AsOf, Today: opt.Today, PolicyOf: opt.PolicyOf, Only: opt.Only, Forget: opt.Forget, WithoutPayouts: opt.WithoutPayouts,
 		Each: func(c *fold.Company, cu *fold.Customer) {
 			p := &Pass{Company: c, Customer: cu, FS: fsys}
 			for _, r := range rules.State {
@@ -196,7 +198,8 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	only := func(id string) bool { return touched[id] }
 	ch := &Change{Files: files, Tree: head}
 	var err error
-	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only}); err != nil {
+	apart := !slices.ContainsFunc(files, func(f File) bool { return f.Place.OfCompany() })
+	if ch.Base, err = State(ctx, base, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only, WithoutPayouts: apart}); err != nil {
 		return nil, nil, err
 	}
 	ch.mended()
@@ -205,9 +208,9 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 		head = withRules(head, base)
 	}
 	if !ch.judged() && len(files) > 0 {
-		only = nil
+		only, apart = nil, false
 	}
-	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only}); err != nil {
+	if ch.Head, err = State(ctx, head, rules, Options{AsOf: opt.AsOf, Today: opt.Today, Only: only, WithoutPayouts: apart}); err != nil {
 		return nil, nil, err
 	}
 	findings := append(subtract(ch.Head.Findings, ch.stood()), found...)
@@ -234,13 +237,14 @@ func (ch *Change) mended() {
 	}
 }
 
-// close asks the books about every period that the change closes.
+// close asks the books about every period that the change closes, but for the
+// baseline: what that brings is declared.
 func (ch *Change) close(ctx context.Context, head fs.FS, books Books) ([]diag.Diagnostic, error) {
 	ch.Ledger = map[value.Month]*fact.PayoutClose{}
 	var found []diag.Diagnostic
 	for _, f := range ch.Files {
 		over := f.Place.Month != 0 && f.Place.Date < ch.Head.Today
-		if f.Verb != Added || !over || books == nil {
+		if f.Verb == Deleted || !over || books == nil || ch.Base.Policy == nil {
 			continue
 		}
 		want, findings, err := books(ctx, head, f.Place.Month)

@@ -23,6 +23,7 @@ type Request struct {
 	PR      forge.PullRequest
 	Reviews []forge.Review
 	Rules   validate.Rules
+	Books   validate.Books // what closings are held against; nil: none is stated
 	Version string
 }
 
@@ -186,7 +187,7 @@ func (m *maker) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := validate.Options{AsOf: l.era.day(l.Commit.When)}
+	opt := validate.Options{AsOf: l.era.day(l.Commit.When), Books: m.Books}
 	if m.change, m.out.Findings, err = validate.Judge(ctx, base, head, Files(l.changes), m.Rules, opt); err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	// Forget drops the facts of a customer once Each has seen them, for checks
 	// that need only the findings.
 	Forget bool
+	// WithoutPayouts leaves closed periods unread, for a change that has nothing
+	// to do with them: they hold a line for everything that was ever paid.
+	WithoutPayouts bool
 	// Each is called for every customer when it is loaded and folded, from
 	// several goroutines. Checks of one customer belong here.
 	Each func(*Company, *Customer)
@@ -50,7 +53,7 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
 		l.finish()
 		return l.c, nil
 	}
-	if err := l.companyFacts(); err != nil {
+	if err := l.companyFacts(opt.WithoutPayouts); err != nil {
 		return nil, err
 	}
 	l.choose(opt.Only)

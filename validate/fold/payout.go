@@ -56,10 +56,13 @@ func (c *Company) Payout(m value.Month) *Payout {
 }
 
 // companyFacts reads the plans and the closed periods.
-func (l *loader) companyFacts() error {
+func (l *loader) companyFacts(withoutPayouts bool) error {
 	l.c.Evidence = map[string]bool{}
 	r := newReader(l.fsys, l.c, &Customer{})
 	for _, dir := range l.company {
+		if dir == PayoutsDir && withoutPayouts {
+			continue
+		}
 		if err := r.walk(dir, &l.c.Findings, func(p Place) { l.companyFile(r, p) }); err != nil {
 			return err
 		}

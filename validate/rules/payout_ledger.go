@@ -17,8 +17,11 @@ import (
 var payoutLedger = validate.ChangeRule{
 	IDs: []string{"payout/matches-ledger", "payout/not-judged"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		if ch.Base.Policy == nil {
+			return // the baseline: declared, not judged
+		}
 		for _, p := range ch.Head.Payouts {
-			file := slices.IndexFunc(ch.Files, func(f validate.File) bool { return f.Path == p.Path && f.Verb == validate.Added })
+			file := slices.IndexFunc(ch.Files, func(f validate.File) bool { return f.Path == p.Path })
 			if file < 0 {
 				continue
 			}
