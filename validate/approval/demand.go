@@ -1,6 +1,8 @@
 package approval
 
 import (
+	"slices"
+
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -26,15 +28,25 @@ type deed struct {
 }
 
 // DemandOf finds what a change asks for, given the paths outside deals/ that
-// it touches. The base must have policy and roster.
+// it touches. The base must have policy and roster. Where base and head are one
+// and the same, nothing that stood there is looked at: the caller knows that
+// the change only adds what comes after it and corrects nothing.
 func DemandOf(c *validate.Change, outside []string) Demand {
-	d := &asker{base: c.Base, head: c.Head, files: c.Files, paths: outside, after: subjects(c.Head)}
-	d.before = d.after
-	if d.base != d.head {
-		d.before = subjects(d.base)
+	d := &asker{base: c.Base, head: c.Head, files: c.Files, paths: outside}
+	if d.base == d.head {
+		d.after = subjects(d.head, d.touches)
+		d.before = d.after
+	} else {
+		all := func(string) bool { return true }
+		d.before, d.after = subjects(d.base, all), subjects(d.head, all)
 	}
 	d.ask()
 	return d.out
+}
+
+// touches reports whether the change touches a deal's or customer's folder.
+func (d *asker) touches(dir string) bool {
+	return slices.ContainsFunc(d.files, func(f validate.File) bool { return f.Place.Dir == dir })
 }
 
 // asker holds what is looked up again and again while one change is read.

@@ -67,14 +67,19 @@ type subject struct {
 	record, current *fold.Fact // current is nil when it was voided or lies ahead
 }
 
-// subjects finds every fact file of a company by its path.
-func subjects(c *fold.Company) map[string]subject {
+// subjects finds the fact files of a company by their path, of customers and
+// deals only where in says so of their folder.
+func subjects(c *fold.Company, in func(dir string) bool) map[string]subject {
 	all := map[string]subject{}
 	gather(all, nil, c.Records, c.Facts())
 	for _, cu := range c.Customers {
-		gather(all, nil, cu.Records(), slices.Concat(cu.Releases, cu.Receipts))
+		if in(cu.Dir) {
+			gather(all, nil, cu.Records(), slices.Concat(cu.Releases, cu.Receipts))
+		}
 		for _, d := range cu.Deals {
-			gather(all, d, d.Records, d.Facts)
+			if in(d.Dir) {
+				gather(all, d, d.Records, d.Facts)
+			}
 		}
 	}
 	return all

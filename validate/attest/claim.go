@@ -160,8 +160,11 @@ func (l *Landed) subjects() []Subject {
 	return out
 }
 
+// digests are those of all the change's scopes. No scope belongs to two
+// customers, so that they serve each of its parts.
 func (l *Landed) digests() map[approval.Scope]approval.Digest {
-	return approval.Digests(l.era.repository(), Entries(l.changes))
+	l.hashed.Do(func() { l.deltas = approval.Digests(l.era.repository(), Entries(l.changes)) })
+	return l.deltas
 }
 
 // Entries turns changes into what digests are computed over.

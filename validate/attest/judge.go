@@ -286,7 +286,7 @@ func (p *part) decide() {
 	rules := asOf(l.era.company, l)
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}
-	in.Digests = approval.Digests(l.era.repository(), Entries(p.changes))
+	in.Digests = l.digests()
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
 	l.verdict.add(approval.Answer(in, p.contents.Demand), p.misread())

@@ -3,7 +3,9 @@ package attest
 import (
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -82,6 +84,9 @@ type Landed struct {
 	claim   *claim   // the one that is believed
 	items   []*Item
 	verdict verdict
+
+	hashed sync.Once
+	deltas map[approval.Scope]approval.Digest
 }
 
 // Item is a file that landed: a fact, a header, a registry, evidence that was

@@ -73,7 +73,7 @@ func (l *Landed) settle() {
 	if l.decidable() && l.verdict.given != nil {
 		l.Reasons = append(l.Reasons, l.beyond()...)
 	}
-	l.claim = nil // it has served
+	l.claim, l.deltas = nil, nil // they have served
 }
 
 func (l *Landed) beyond() []Reason {
