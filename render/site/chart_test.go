@@ -1,12 +1,9 @@
 package site
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/html"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -14,18 +11,7 @@ import (
 )
 
 // drawn shows a figure as pages do.
-func drawn(t *testing.T, f *figure) page {
-	t.Helper()
-	var b bytes.Buffer
-	if err := templates()[string(catalogue.EN)+"pipeline"].ExecuteTemplate(&b, "figure", f); err != nil {
-		t.Fatal(err)
-	}
-	root, err := html.Parse(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page{t, f.ID, root}
-}
+func drawn(t *testing.T, f *figure) page { return shownPart(t, "figure", f) }
 
 func testDrawing(labels ...string) drawing {
 	d := drawing{ID: "d", Title: "<Deals>", Desc: "how many", Along: "site.deal.stage"}

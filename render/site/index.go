@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 )
@@ -163,7 +166,32 @@ func (li *langIndex) postings() ([]string, map[string][]int) {
 			places[word] = append(places[word], 2*i+boolInt(inTitle))
 		}
 	}
-	return slices.Sorted(maps.Keys(places)), places
+	return slices.SortedFunc(maps.Keys(places), compareUnits), places
+}
+
+// compareUnits orders words as scripts compare them: by units of UTF-16, in
+// which rare characters come before some common ones.
+func compareUnits(a, b string) int {
+	for a != "" && b != "" {
+		x, n := utf8.DecodeRuneInString(a)
+		y, k := utf8.DecodeRuneInString(b)
+		if x != y {
+			if (x > 0xFFFF) != (y > 0xFFFF) {
+				return cmp.Compare(firstUnit(x), firstUnit(y))
+			}
+			return cmp.Compare(x, y)
+		}
+		a, b = a[n:], b[k:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func firstUnit(r rune) rune {
+	if r > 0xFFFF {
+		high, _ := utf16.EncodeRune(r)
+		return high
+	}
+	return r
 }
 
 // delta writes ascending numbers as their differences, to the base 36.

@@ -87,3 +87,11 @@ func TestDelta(t *testing.T) {
 		t.Errorf("delta gives %q", got)
 	}
 }
+
+func TestWordsAreSortedAsScriptsCompare(t *testing.T) {
+	words := []string{"ｚ", "𠮷", "高压", "高", "a", "𠮷野"}
+	slices.SortFunc(words, compareUnits)
+	if want := []string{"a", "高", "高压", "𠮷", "𠮷野", "ｚ"}; !slices.Equal(words, want) {
+		t.Errorf("the words are sorted %q, want %q", words, want)
+	}
+}

@@ -112,15 +112,6 @@ func (m *Model) name() string {
 	return ""
 }
 
-// person is what somebody is called, the given text where the roster does not
-// know it.
-func (m *Model) person(ref string) string {
-	if r := m.Company.Roster; r != nil && r.Person(ref) != nil {
-		return r.Person(ref).Name
-	}
-	return ref
-}
-
 // team is what a team is called, empty as long as none is determined.
 func (m *Model) team(id string) string {
 	if id == "" || m.Company.Roster == nil {

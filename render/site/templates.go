@@ -3,9 +3,7 @@ package site
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
-	"strings"
 	"sync"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -57,23 +55,6 @@ func (w words) funcs(up string) template.FuncMap {
 		"short":   short,
 		"to":      func(file string) string { return up + file },
 		"root":    func(file string) string { return up + "../" + file },
-		"asset":   func(name string) (string, error) { return assetPath(name) },
-		"dict":    dict,
+		"asset":   assetPath,
 	}
 }
-
-// dict gives a part several things at once, as names and values in turn.
-func dict(pairs ...any) (map[string]any, error) {
-	m := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, ok := pairs[i].(string)
-		if !ok {
-			return nil, fmt.Errorf("dict: %v is no name", pairs[i])
-		}
-		m[name] = pairs[i+1]
-	}
-	return m, nil
-}
-
-// anchor makes an id of a name that is already one, apart from dots.
-func anchor(prefix, name string) string { return prefix + "-" + strings.ReplaceAll(name, ".", "-") }

@@ -28,7 +28,7 @@ type entry struct {
 	Process  diag.Term
 	Instance string
 	To       diag.Term // the stage it led to, empty where it moved none
-	By       string
+	By       Ref
 	Fields   []field
 	Note     string
 	Evidence []evidence
@@ -132,7 +132,7 @@ func pays(f *fold.Fact, d *fold.Deal) bool {
 func (m *Model) entry(d *fold.Deal, f *fold.Fact, took move) entry {
 	base := f.Body.Base()
 	e := entry{
-		Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.actor(f),
+		Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.doer(f),
 		Fields: fielder{m.Company, f.Step, d.Currency}.body(f.Body), Note: base.Note.S, File: f.Path, Prov: m.record(f),
 	}
 	for _, ev := range base.Evidence {
@@ -171,6 +171,14 @@ func (m *Model) actor(f *fold.Fact) string {
 		return f.By.Name
 	}
 	return f.Body.Base().By.S
+}
+
+// doer is the actor with the page about him.
+func (m *Model) doer(f *fold.Fact) Ref {
+	if f.By == nil {
+		return Ref{Label: m.actor(f)}
+	}
+	return m.Ref(f.By.Name, personFile(f.By.ID))
 }
 
 func (m *Model) record(f *fold.Fact) *record {
