@@ -19,16 +19,13 @@ var payoutKeys = validate.CompanyRule{
 		paid := map[fold.LineKey]decimal.Decimal{}
 		for _, p := range c.Payouts {
 			for _, l := range p.Body.Lines {
-				at, written := l.Amount.At, l.Fact.S
-				if who := c.Roster.Person(l.Payee.S); who != nil {
-					l.Payee.S = who.ID
-				}
+				l.Payee.S = personRef(c, l.Payee)
 				key := fold.KeyOf(l, c.Policy.Currency.S)
 				before := paid[key]
 				paid[key] = before.Add(l.Amount.Decimal)
 				if l.Kind.S != "penalty" && paid[key].IsNegative() {
-					report(diag.Diagnostic{Rule: "payout/key-overpaid", Span: p.Span(at), Args: diag.Args{
-						"person": l.Payee.S, "fact": written, "amount": l.Amount.Decimal, "paid": before, "period": p.Month}})
+					report(diag.Diagnostic{Rule: "payout/key-overpaid", Span: p.Span(l.Amount.At), Args: diag.Args{
+						"person": l.Payee.S, "fact": l.Fact.S, "amount": l.Amount.Decimal, "paid": before, "period": p.Month}})
 				}
 			}
 		}

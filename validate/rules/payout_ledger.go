@@ -99,14 +99,6 @@ func (d *differences) rest() {
 	}
 }
 
-// personRef is the id of somebody however he is written.
-func personRef(c *fold.Company, t value.Text) string {
-	if p := c.Roster.Person(t.S); p != nil {
-		return p.ID
-	}
-	return t.S
-}
-
 // plainAmount is an amount without idle zeros; what is left out is nothing.
 func plainAmount(a value.Amount) string {
 	if !a.Set {

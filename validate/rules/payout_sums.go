@@ -49,13 +49,8 @@ func (s *sums) currency(written value.Text) string {
 	return cmp.Or(written.S, s.c.Policy.Currency.S)
 }
 
-// person is the id of somebody, as written where the roster does not know him.
-func (s *sums) person(t value.Text) string {
-	if p := s.c.Roster.Person(t.S); p != nil {
-		return p.ID
-	}
-	return t.S
-}
+// person is the id of somebody.
+func (s *sums) person(t value.Text) string { return personRef(s.c, t) }
 
 // expect compares an amount with what it should be.
 func (s *sums) expect(of, what string, got value.Amount, want decimal.Decimal, otherwise diag.Pos) {

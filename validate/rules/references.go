@@ -113,6 +113,15 @@ func ids(people []*fold.Person) []string {
 	return out
 }
 
+// personRef is the id of somebody, or what is written where the roster does not
+// know him.
+func personRef(c *fold.Company, t fact.Text) string {
+	if p := c.Roster.Person(t.S); p != nil {
+		return p.ID
+	}
+	return t.S
+}
+
 func personIDs(c *fold.Company) []string {
 	var out []string
 	for _, p := range c.Roster.People {
