@@ -222,11 +222,6 @@ func milestoneReached(x *Case) *Unmet {
 	return unless(on != 0, b.Milestone.At, diag.Args{"milestone": diag.Term("word." + b.Milestone.S), "rows": x.milestones(b.Milestone.S)})
 }
 
-// RewardRange is the range of the plan that stands in policy.
-func RewardRange(p *fact.Policy, milestone string) value.Range {
-	return PlanOf(p).RewardRange(milestone)
-}
-
 // RewardRange is the plan's range for a milestone (E-12 to E-14).
 func (p Plan) RewardRange(milestone string) value.Range {
 	switch milestone {
