@@ -78,12 +78,12 @@ func (r rendered) page(t *testing.T, name string) *html.Node {
 func texts(n *html.Node, selector string) []string {
 	var out []string
 	for _, m := range cascadia.QueryAll(n, cascadia.MustCompile(selector)) {
-		out = append(out, text(m))
+		out = append(out, textOf(m))
 	}
 	return out
 }
 
-func text(n *html.Node) string {
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {

@@ -3,11 +3,10 @@ package bonus
 import (
 	"fmt"
 	"math/big"
-	"strings"
-	"unicode"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/dealgate/dealgate/render/text"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -41,8 +40,11 @@ func (w words) count(key string, n int) string {
 func (w words) sentence(l Line, key string, args diag.Args) string {
 	shown := diag.Args{}
 	for name, v := range args {
-		if d, ok := v.(decimal.Decimal); ok {
-			v = w.money(l.Currency, d)
+		switch amount := v.(type) {
+		case decimal.Decimal:
+			v = w.money(l.Currency, amount)
+		case *big.Rat:
+			v = w.net(l.Currency, amount)
 		}
 		shown[name] = v
 	}
@@ -81,50 +83,22 @@ func (w words) money(currency string, d decimal.Decimal) string {
 	if !catalogue.Has(key) {
 		key = "bonus.money.other"
 	}
-	return w.text(key, "amount", grouped(plain(d, currency)), "currency", currency)
+	return w.text(key, "amount", text.Group(plain(d, currency)), "currency", currency)
 }
 
 // digits says an amount whose currency stands beside it, with thousands apart.
-func (w words) digits(currency string, d decimal.Decimal) string { return grouped(plain(d, currency)) }
+func (w words) digits(currency string, d decimal.Decimal) string {
+	return text.Group(plain(d, currency))
+}
 
 // net says an exact amount, marked where it had to be rounded to be shown.
 func (w words) net(currency string, r *big.Rat) string {
 	rounded := fold.RoundRat(r, currency)
-	shown := grouped(plain(rounded, currency))
+	shown := text.Group(plain(rounded, currency))
 	if rounded.Rat().Cmp(r) == 0 {
 		return shown
 	}
 	return w.text("bonus.approx", "amount", shown)
-}
-
-// plain writes an amount with the decimals of its currency, more where it has
-// more.
-func plain(d decimal.Decimal, currency string) string {
-	n := fold.MinorDigits(currency)
-	if d.Equal(d.Round(n)) {
-		return d.StringFixed(n)
-	}
-	return d.String()
-}
-
-// grouped sets commas between the thousands of plain digits.
-func grouped(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	whole, rest, point := strings.Cut(s, ".")
-	var b strings.Builder
-	for i := range len(whole) {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte(whole[i])
-	}
-	if point {
-		b.WriteString("." + rest)
-	}
-	return sign + b.String()
 }
 
 func title(d *fold.Deal) string {
@@ -141,26 +115,8 @@ func customer(d *fold.Deal) string {
 	return visible(d.Customer.Header.Name.S)
 }
 
-// visible writes out what could make a text look different from what it says:
-// control and bidirectional characters. Line ends and tabs become spaces.
-func visible(s string) string {
-	if strings.IndexFunc(s, deceptive) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteByte(' ')
-		case deceptive(r):
-			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// visible is a text from the repository as it may be shown, on one line.
+func visible(s string) string { return text.OneLine(s) }
 
-func deceptive(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == unicode.ReplacementChar || r == 0xFEFF || (r >= 0x200B && r <= 0x200D)
-}
+// plain writes an amount with the decimals of its currency.
+func plain(d decimal.Decimal, currency string) string { return text.Amount(d, currency) }
