@@ -21,8 +21,8 @@ func TestToday(t *testing.T) {
 	en.says(".health.bad .verdict", "1 deal is invalid")
 	zh.says("footer", "截至 2026-08-31", "01234567", "登记 <八月> 收款", "有 2 个文件尚未提交", "1 个项目有误", "dealgate 1.2.3")
 	en.says("footer", "As of 2026-08-31", "2 files differ")
-	zh.says(".callout", "批准方式：无")
-	en.says(".callout", "Approvals: none", "not judged")
+	zh.says(".unjudged", "批准方式：无")
+	en.says(".unjudged", "Approvals: none", "not judged")
 }
 
 func TestPipeline(t *testing.T) {
@@ -49,7 +49,7 @@ func TestAllChecksPassed(t *testing.T) {
 	p := open(t, files, "en/index.html")
 	p.says(".health.good .verdict", "All checks passed")
 	p.says("footer .state.good", "All checks passed")
-	if n := len(p.all(".callout, .state.warn")); n != 0 {
+	if n := len(p.all(".unjudged, .state.warn")); n != 0 {
 		t.Errorf("a judged, clean company shows %d warnings", n)
 	}
 }

@@ -27,16 +27,36 @@
 //
 // Tests hold the four together: a template or file without its line, a field
 // that the struct lacks, a text that is missing or unused, a broken link, an id
-// that stands twice, a page over its size. customers_test.go renders companies
-// with checkPages and asks the pages by selector.
+// that stands twice, a page over its size. customers_test.go calls checkPages,
+// which renders several companies, and asks the pages by selector.
 //
 // A builder says which pages there are; what a page holds is made by its
 // Content, which runs later, on any processor, and is dropped when the page is
 // written, so that many pages cost little memory. Pages know nothing but the
-// Model. Long lists are cut into pages by paged. Links name a file below the
-// tree of a language ("deals/x.html"); the template function "to" makes them
-// relative, and Model.Ref links only to pages that exist, so that a page can
-// point at a kind that another company, or version, does not have.
+// Model. Long lists are cut into pages by paged. A page whose Find is not nil is
+// in the search, by its title and what Find returns.
+//
+// Links name a file below the tree of a language ("deals/x.html"); the template
+// function "to" makes them relative, "root" does so for what both languages
+// share. Model.Ref links only to pages that exist, so that a page can point at
+// a kind that is not there.
+//
+// # Parts
+//
+// Templates say values with say, which knows texts of the catalogue
+// (diag.Term), phrases with arguments (phrase, counted), money, numbers, dates
+// and lists of them; t and count say a text by its key. The parts of
+// templates/parts.html are executed with the struct of the same name: ref,
+// table (of cells, by say, link, badge, amount; sorted, filtered and downloaded
+// where it has an ID), fields, figure (by drawing.bars, drawing.lines or
+// flowChart), pager, evidence (by Model.Evidence); findings takes diagnostics,
+// empty the reason why there is nothing.
+//
+// Classes of assets/app.css for the rest: badge and state, each with good, bad,
+// warn, info or plain; callout; card in cards; summary for the head of a page;
+// facts for a line of figures; days and entries for a timeline; beside for a
+// figure with its table; scroll around what is wide; number for digits; sub for
+// what is smaller; hidden for what is only heard.
 package site
 
 import (
