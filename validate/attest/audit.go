@@ -278,7 +278,7 @@ func each(n int, do func(int)) {
 
 // parallel runs do for 0…n-1 on all processors and returns the first error.
 func parallel(ctx context.Context, n int, do func(int) error) error {
-	chunk := max(1, min(64, n/(8*runtime.GOMAXPROCS(0))))
+	chunk := max(1, min(64, n/(32*runtime.GOMAXPROCS(0))))
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex

@@ -1,11 +1,13 @@
 package attest
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"testing/fstest"
 
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/cache"
@@ -79,4 +81,42 @@ func benchJudge(b *testing.B, dir string, c *cache.Cache) {
 	b.ReportMetric(float64(len(a.report.Items)), "files")
 	b.ReportMetric(float64(m.Sys>>20), "MB")
 	must(b, repo.Close())
+}
+
+// BenchmarkStatements reads a signed statement about every change of that
+// repository and verifies its signature: what BenchmarkJudge leaves out.
+func BenchmarkStatements(b *testing.B) {
+	dir := os.Getenv("DEALGATE_BENCH_REPO")
+	if dir == "" {
+		b.Skip("DEALGATE_BENCH_REPO names no repository")
+	}
+	repo, err := history.Open(dir)
+	must(b, err)
+	defer repo.Close()
+	a, err := prepare(b.Context(), Options{Repo: repo})
+	must(b, err)
+	key, _ := testKey(b, "landing")
+	branch := fstest.MapFS{}
+	for _, l := range a.landed {
+		data, err := Encode(Statement[Change]{Type: StatementType, PredicateType: ChangeType, Subject: l.subjects(), Predicate: l.facts()})
+		must(b, err)
+		sig, err := Sign(data, key)
+		must(b, err)
+		path := statementPath(l.Commit.Hash, l.Commit.When)
+		branch[path], branch[path+history.Signature] = &fstest.MapFile{Data: data}, &fstest.MapFile{Data: sig}
+	}
+	b.ReportMetric(float64(len(a.landed)), "statements")
+	for b.Loop() {
+		a.kept, err = openArchive([]fs.FS{branch})
+		must(b, err)
+		for _, l := range a.landed {
+			l.claims = nil
+		}
+		must(b, a.readClaims(b.Context()))
+		for _, l := range a.landed {
+			if c := l.claims[0]; c.broken != nil || c.forged != nil {
+				b.Fatal(c.broken, c.forged)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/value"
@@ -19,11 +20,17 @@ import (
 // customer's part of a change is decided by itself, and all the changes of one
 // customer one after the other.
 func (a *auditor) judge(ctx context.Context) error {
-	lives := a.lives()
-	m := newMemory(a.cache, lives)
-	err := parallel(ctx, len(lives), func(i int) error { return a.live(ctx, lives[i]) })
-	if err == nil {
-		m.keep()
+	shelves := shelve(a.lives())
+	var fresh atomic.Bool
+	err := parallel(ctx, len(shelves), func(i int) error {
+		kept, err := a.judgeShelf(ctx, shelves[i])
+		if kept {
+			fresh.Store(true)
+		}
+		return err
+	})
+	if fresh.Load() {
+		a.cache.Trim()
 	}
 	for _, l := range a.landed {
 		l.settle()
@@ -34,7 +41,6 @@ func (a *auditor) judge(ctx context.Context) error {
 // part is what one change does to one customer, or to what is no customer's.
 type part struct {
 	landed   *Landed
-	number   int    // of the landed change
 	customer string // "" for what is no customer's
 	changes  []history.Change
 	contents *contents // once known
@@ -51,9 +57,6 @@ func (a *auditor) live(ctx context.Context, parts []part) error {
 	for i := range parts {
 		if p := &parts[i]; p.landed.decidable() {
 			p.decide()
-			if a.cache == nil {
-				p.contents = nil // they have served
-			}
 		}
 	}
 	return nil
@@ -72,9 +75,9 @@ func (a *auditor) lives() [][]part {
 		}
 	}
 	of := map[string][]part{}
-	for i, l := range a.landed {
+	for _, l := range a.landed {
 		for id, changes := range split(l.changes, known) {
-			of[id] = append(of[id], part{landed: l, number: i, customer: id, changes: changes})
+			of[id] = append(of[id], part{landed: l, customer: id, changes: changes})
 		}
 	}
 	var lives [][]part

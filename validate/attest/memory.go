@@ -2,131 +2,128 @@ package attest
 
 import (
 	"bytes"
-	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
+	"hash/fnv"
 	"slices"
+	"strings"
 
 	"github.com/dealgate/dealgate/validate/cache"
 )
 
-// memory brings the contents of changes from one audit to the next: to find
-// out what they ask for means to decode and to fold every fact. Whether that
-// was given is decided anew from the statements each time.
-type memory struct {
-	cache   *cache.Cache
-	shelves []*shelf
-}
-
-// shelf is the parts of some changes that landed one after the other.
+// shelf is some customers whose contents are brought together from one audit
+// to the next: to find out what their changes ask for means to decode and to
+// fold every fact. Whether that was given is decided anew from the statements
+// each time.
 type shelf struct {
-	parts []*part
-	name  string // of all that the contents follow from
-	known bool
+	lives [][]part
 }
 
-// perShelf is how many landed changes a shelf covers.
-const perShelf = 256
+// shelfCount bounds how many there are. A customer always lies on the same one,
+// so that a change makes only its customer's shelf anew.
+const shelfCount = 512
 
-// newMemory recalls the contents of the parts of some lives.
-func newMemory(c *cache.Cache, lives [][]part) *memory {
-	m := &memory{cache: c}
-	if c == nil {
-		return m
-	}
-	keys := map[*part]digest{}
+// shelve lays lives on shelves.
+func shelve(lives [][]part) []*shelf {
+	on := map[uint32]*shelf{}
+	var all []*shelf
+	slices.SortFunc(lives, func(a, b []part) int { return strings.Compare(a[0].customer, b[0].customer) })
 	for _, parts := range lives {
-		var so digest
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(parts[0].customer))
+		at := h.Sum32() % shelfCount
+		if on[at] == nil {
+			on[at] = &shelf{}
+			all = append(all, on[at])
+		}
+		on[at].lives = append(on[at].lives, parts)
+	}
+	return all
+}
+
+// judgeShelf decides about the customers of a shelf, and tells whether something of
+// them is kept that was not.
+func (a *auditor) judgeShelf(ctx context.Context, s *shelf) (fresh bool, err error) {
+	name := ""
+	if a.cache != nil {
+		name = s.name()
+		fresh = !s.recall(a.cache, name)
+	}
+	for _, parts := range s.lives {
+		if err := a.live(ctx, parts); err != nil {
+			return false, err
+		}
+	}
+	if fresh {
+		s.keep(a.cache, name)
+	}
+	s.each(func(p *part) { p.contents = nil }) // they have served
+	return fresh, nil
+}
+
+// each visits the parts that are decided about.
+func (s *shelf) each(do func(*part)) {
+	for _, parts := range s.lives {
 		for i := range parts {
-			so = so.then(&parts[i])
 			if parts[i].landed.decidable() {
-				keys[&parts[i]] = so
+				do(&parts[i])
 			}
 		}
 	}
-	m.lay(keys)
-	each(len(m.shelves), func(i int) { m.shelves[i].recall(c) })
-	return m
 }
 
-// lay puts the parts on shelves, in one order.
-func (m *memory) lay(keys map[*part]digest) {
-	var all []*part
-	for p := range keys {
-		all = append(all, p)
-	}
-	slices.SortFunc(all, func(a, b *part) int {
-		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.customer, b.customer))
-	})
-	for len(all) > 0 {
-		number := all[0].number / perShelf
-		n := slices.IndexFunc(all, func(p *part) bool { return p.number/perShelf != number })
-		if n < 0 {
-			n = len(all)
-		}
-		h := sha256.New()
-		for _, p := range all[:n] {
-			key := keys[p]
-			h.Write(key[:])
-		}
-		m.shelves = append(m.shelves, &shelf{parts: all[:n], name: hex.EncodeToString(h.Sum(nil))})
-		all = all[n:]
-	}
-}
-
-// digest covers a part of a change and all that the customer was before.
-type digest [sha256.Size]byte
-
-// then is the digest after one more part. The commit fixes when it landed; the
-// rules stand in no customer's part.
-func (d digest) then(p *part) (next digest) {
+// name covers all that the contents follow from.
+func (s *shelf) name() string {
 	h := sha256.New()
 	field := func(s string) { _, _ = h.Write(append([]byte(s), 0)) }
-	h.Write(d[:])
-	for _, s := range []string{p.customer, p.landed.Commit.Hash, p.landed.era.rules.Policy, p.landed.era.rules.Roster, p.landed.era.rules.Signers} {
+	for _, parts := range s.lives {
+		field(parts[0].customer)
+		for i := range parts {
+			parts[i].describe(field)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// describe names a part. The commit fixes when it landed and, since it names
+// all before it, what; the rules and whose it is depend on more than that.
+func (p *part) describe(field func(string)) {
+	l := p.landed
+	wanted := ""
+	if l.decidable() {
+		wanted = "wanted"
+	}
+	for _, s := range []string{l.Parent, l.Commit.Hash, l.era.rules.Policy, l.era.rules.Roster, l.era.rules.Signers, wanted} {
 		field(s)
 	}
 	for _, c := range p.changes {
 		field(c.Path)
-		h.Write([]byte{byte(c.Kind), byte(c.NewMode >> 24), byte(c.NewMode >> 16), byte(c.NewMode >> 8), byte(c.NewMode)})
-		field(c.NewBlob)
 	}
-	h.Sum(next[:0])
-	return next
+	field("")
 }
 
-func (p *shelf) recall(c *cache.Cache) {
-	data, ok := c.Get("contents", p.name)
+func (s *shelf) recall(c *cache.Cache, name string) bool {
+	data, ok := c.Get("contents", name)
 	if !ok {
-		return
+		return false
 	}
-	var all []contents
-	if gob.NewDecoder(bytes.NewReader(data)).Decode(&all) != nil || len(all) != len(p.parts) {
-		return
+	n := 0
+	s.each(func(*part) { n++ })
+	var all []*contents
+	if gob.NewDecoder(bytes.NewReader(data)).Decode(&all) != nil || len(all) != n {
+		return false
 	}
-	for i, part := range p.parts {
-		part.contents = &all[i]
-	}
-	p.known = true
+	s.each(func(p *part) { p.contents, all = all[0], all[1:] })
+	return true
 }
 
-// keep writes the shelves that were not known.
-func (m *memory) keep() {
-	fresh := slices.DeleteFunc(m.shelves, func(p *shelf) bool { return p.known })
-	each(len(fresh), func(i int) { fresh[i].keep(m.cache) })
-	if len(fresh) > 0 {
-		m.cache.Trim()
-	}
-}
-
-func (p *shelf) keep(c *cache.Cache) {
-	all := make([]contents, len(p.parts))
-	for i, part := range p.parts {
-		all[i] = *part.contents
-	}
+func (s *shelf) keep(c *cache.Cache, name string) {
+	var all []*contents
+	s.each(func(p *part) { all = append(all, p.contents) })
 	var b bytes.Buffer
 	if gob.NewEncoder(&b).Encode(all) == nil {
-		c.Put(b.Bytes(), "contents", p.name)
+		c.Put(b.Bytes(), "contents", name)
 	}
 }

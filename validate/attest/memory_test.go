@@ -27,17 +27,13 @@ func poison(t *testing.T, l *lab, c *cache.Cache) {
 	a, err := prepare(t.Context(), l.optionsWith(c))
 	must(t, err)
 	must(t, a.hold(t.Context()))
-	lives := a.lives()
-	m := newMemory(c, lives)
-	for _, parts := range lives {
-		must(t, a.live(t.Context(), parts))
-	}
-	for _, s := range m.shelves {
-		for _, p := range s.parts {
-			p.contents.Demand.Needs, p.contents.Demand.Deeds = nil, nil
+	for _, s := range shelve(a.lives()) {
+		for _, parts := range s.lives {
+			must(t, a.live(t.Context(), parts))
 		}
+		s.each(func(p *part) { p.contents.Demand.Needs, p.contents.Demand.Deeds = nil, nil })
+		s.keep(c, s.name())
 	}
-	m.keep()
 }
 
 func entriesOf(t *testing.T, dir string) []string {
