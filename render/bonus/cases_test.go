@@ -168,4 +168,6 @@ func readFile(t *testing.T, name string) string {
 	return string(data)
 }
 
+func emptyPolicy() *fact.Policy { return &fact.Policy{} }
+
 func emptyRoster() *fact.Roster { return &fact.Roster{} }

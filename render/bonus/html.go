@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/value"
 )
@@ -18,8 +20,9 @@ type Meta struct {
 	AsOf      value.Day
 	Commit    string // empty outside of git
 	Default   catalogue.Lang
-	Approvals string                   // none or reviews, as in policy
-	Commits   func(path string) string // short hash that recorded a file, "" unknown
+	Approvals string                       // none or reviews, as in policy
+	Commits   func(path string) string     // short hash that recorded a file, "" unknown
+	Approved  func(path string) []Approval // whose approval a file had; nil where nobody was asked
 }
 
 func (m Meta) commit(path string) string {
@@ -37,9 +40,10 @@ func Render(l Ledger, m Meta, write func(path string, data []byte) error) error 
 	}
 	b := newBook(l, m)
 	pages := b.pages()
+	origins := newOrigins(l, m)
 	for _, lang := range catalogue.Langs {
 		w := words{lang, l.Company}
-		say, err := templatesIn(w, m)
+		say, err := templatesIn(w, b, origins)
 		if err != nil {
 			return err
 		}
@@ -61,7 +65,7 @@ func Render(l Ledger, m Meta, write func(path string, data []byte) error) error 
 
 // choice is the page at the report's root: it leads to the default language.
 func (b *book) choice(write func(string, []byte) error) error {
-	say, err := templatesIn(words{b.meta.Default, b.ledger.Company}, b.meta)
+	say, err := templatesIn(words{b.meta.Default, b.ledger.Company}, b, nil)
 	if err != nil {
 		return err
 	}
@@ -75,12 +79,12 @@ func (b *book) choice(write func(string, []byte) error) error {
 func csvName(l catalogue.Lang) string { return "bonus." + string(l) + ".csv" }
 
 // templatesIn binds the templates to the words of a language.
-func templatesIn(w words, m Meta) (func(path, name string, p page, write func(string, []byte) error) error, error) {
+func templatesIn(w words, b *book, o *origins) (func(path, name string, p page, write func(string, []byte) error) error, error) {
 	t, err := templates().Clone()
 	if err != nil {
 		return nil, err
 	}
-	t.Funcs(funcs(w, m))
+	t.Funcs(funcs(w, b, o))
 	return func(path, name string, p page, write func(string, []byte) error) error {
 		var b bytes.Buffer
 		if err := t.ExecuteTemplate(&b, name, p); err != nil {
@@ -103,33 +107,60 @@ var stylePath = func() string {
 	return "style." + hex.EncodeToString(sum[:6]) + ".css"
 }()
 
-// templates are parsed once and never executed, only copied. They are part of the program; a test executes them all.
+// templates are parsed once and never executed, only copied. They are part of
+// the program; a test executes them all.
 var templates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("").Funcs(funcs(words{}, Meta{})).ParseFS(templateFiles, "templates/*.html"))
+	return template.Must(template.New("").Funcs(funcs(words{}, &book{}, nil)).ParseFS(templateFiles, "templates/*.html"))
 })
 
-func funcs(w words, m Meta) template.FuncMap {
+func funcs(w words, b *book, o *origins) template.FuncMap {
 	return template.FuncMap{
 		"lang":     func() catalogue.Lang { return w.lang },
 		"langs":    func() []catalogue.Lang { return catalogue.Langs },
 		"in":       func(l catalogue.Lang, key string) string { return catalogue.Text(l, key, nil) },
-		"csv":      func() string { return csvName(w.lang) },
+		"files":    func() []download { return downloads(w.lang) },
 		"t":        w.text,
 		"count":    w.count,
 		"visible":  visible,
 		"payee":    w.payee,
+		"person":   w.named,
+		"team":     func(id string) string { return w.payee("", id) },
 		"digits":   w.digits,
 		"money":    w.money,
-		"net":      w.net,
 		"reason":   w.reason,
-		"notes":    w.notes,
 		"what":     w.what,
 		"title":    title,
 		"customer": customer,
-		"commit":   m.commit,
-		"short":    func(commit string) string { return commit[:min(len(commit), 10)] },
+		"formula":  w.formula,
+		"step":     w.step,
+		"origin":   func(s Source) string { return w.origin(o.of(s)) },
+		"explain":  b.ledger.Explain,
+		"cap":      b.deductionCap,
+		"age":      func(l Line) int { return b.age(l) },
+		"currency": func(written string) string { return currencyOf(b.ledger.Company, written) },
+		"short":    func(hash string) string { return hash[:min(len(hash), 10)] },
+		"cell":     func(currency string, d decimal.Decimal) amountOf { return amountOf{currency, d} },
+		"blank":    func(d decimal.Decimal) bool { return d.IsZero() },
 	}
 }
+
+// deductionCap is the most of a bonus that deductions take on the next pay day.
+func (b *book) deductionCap() string {
+	return b.ledger.Company.PlanOn(b.ledger.Company.AsOf).Pay.DeductionCap.Text
+}
+
+// age is for how many days an advance has been out, 0 for all other lines.
+func (b *book) age(l Line) int {
+	if l.Kind != Advance || l.State != Waiting {
+		return 0
+	}
+	return age(l.On, b.ledger.Company.AsOf)
+}
+
+// download is a file beside the pages, and the key of its words.
+type download struct{ File, Key string }
+
+func downloads(l catalogue.Lang) []download { return []download{{csvName(l), "bonus.csv"}} }
 
 // frame is what every page shows around its content.
 type frame struct {
@@ -137,7 +168,7 @@ type frame struct {
 	Style            string
 	Company          string
 	AsOf             value.Day
-	Commit           string
+	Commit, Digest   string
 	Unjudged         bool
 }
 
@@ -145,7 +176,7 @@ func (b *book) frame(file string) frame {
 	up := strings.Repeat("../", strings.Count(file, "/"))
 	f := frame{
 		Root: "../" + up, File: file, Home: up + "index.html", Style: stylePath,
-		AsOf: b.meta.AsOf, Commit: b.meta.Commit, Unjudged: b.meta.Approvals == "none",
+		AsOf: b.meta.AsOf, Commit: b.meta.Commit, Digest: b.digest, Unjudged: b.meta.Approvals == "none",
 	}
 	if p := b.ledger.Company.Policy; p != nil {
 		f.Company = visible(p.Company.S)

@@ -1,217 +1,246 @@
 package bonus
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"regexp"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// Beyond these numbers the report is spread over pages, so that none grows
-// beyond what a browser shows at once.
+// Beyond these numbers a list is spread over pages, so that none grows beyond
+// what a browser shows at once.
 const (
-	payeesOnOnePage = 60
-	linesOnOnePage  = 600
-	rowsOnOnePage   = 1500
+	linesOnOnePage    = 250
+	rowsOnOnePage     = 1500
+	excludedOnOnePage = 200
 )
 
 // page is one page of the report. It names no language: each is said in all.
 type page struct {
 	frame
+	Kind           string // of its template
 	Number, Of     int
 	Previous, Next string // pages, empty where there is none
 
-	First     bool    // of the totals
-	All       []Total // of all people, by currency
-	People    []totalRow
-	Teams     []totalRow
-	Sections  []section
+	People    []personRow
+	All       []personRow // of all people, by currency
+	Summary   *summary    // of the report as a whole, on its first page
 	Deals     []Total
-	DealsPage string // where the totals per deal stand, if not here
-	LostPage  string // where the forfeited advances stand, if not here
-	Excluded  []*fold.Deal
-	More      int // excluded deals that are not listed
+	Nothing   []Line
+	Period    *fold.Payout
+	Statement *statement // of one payee; its groups are those of this page
 }
 
-// totalRow leads from a payee's total to his lines.
-type totalRow struct {
+// summary is what the first page shows beside the totals of people.
+type summary struct {
+	Accounts []accountRow // what teams hold
+	Teams    []Total      // by the team in charge of the deal
+	Months   []Total
+	Periods  []periodRow
+	Excluded []*fold.Deal
+	More     int // excluded deals that are not listed
+	Unearned bool
+}
+
+// personRow is one person in one currency, and the way to his statement.
+type personRow struct {
+	Total
+	Pay  Pay
+	Href string
+}
+
+// accountRow is what a team holds in one currency.
+type accountRow struct {
 	Total
 	Href string
 }
 
-// section lists lines: of one payee, or all that are forfeited.
-type section struct {
-	Person, Team string
-	Forfeited    bool
-	Anchor       string
-	Totals       []Total
-	Count        int // lines in all, not only on this page
-	Lines        []Line
+// periodRow leads to a closed period.
+type periodRow struct {
+	*fold.Payout
+	Href string
+	Pays []amountOf
 }
 
 // book lays a ledger out in pages.
 type book struct {
-	ledger   Ledger
-	meta     Meta
-	sections []section // people by id, then teams
-	lost     section
-	deals    []Total
-	spread   bool
+	ledger     Ledger
+	meta       Meta
+	digest     string
+	statements []statement
+	deals      []Total
+	closed     []*fold.Payout // the latest first
 }
 
 func newBook(l Ledger, m Meta) *book {
-	b := &book{ledger: l, meta: m}
-	var teams []section
-	for _, s := range bySection(l.Lines) {
-		if s.Person == "" {
-			teams = append(teams, s)
-		} else {
-			b.sections = append(b.sections, s)
-		}
-	}
-	b.sections = append(b.sections, teams...)
-	b.lost = section{Forfeited: true, Anchor: "forfeited"}
-	for _, line := range l.Lines {
-		if line.State == Forfeited {
-			b.lost.Lines = append(b.lost.Lines, line)
-		}
-	}
-	b.lost.Count = len(b.lost.Lines)
+	b := &book{ledger: l, meta: m, digest: l.Digest(), statements: l.statements()}
 	b.deals = sum(l.Lines, func(x Line) Total { return Total{Deal: x.Deal, Currency: x.Currency} })
-	slices.SortStableFunc(b.deals, func(x, y Total) int { return strings.Compare(x.Deal.Dir, y.Deal.Dir) })
-	b.spread = len(b.sections) > payeesOnOnePage || len(l.Lines) > linesOnOnePage || len(b.deals) > rowsOnOnePage
+	slices.SortStableFunc(b.deals, func(x, y Total) int {
+		return cmp.Or(cmp.Compare(dirOf(x.Deal), dirOf(y.Deal)), cmp.Compare(x.Currency, y.Currency))
+	})
+	for _, p := range slices.Backward(l.Company.Payouts) {
+		if p.Month.Last() < l.Company.AsOf {
+			b.closed = append(b.closed, p)
+		}
+	}
 	return b
 }
 
-// bySection groups lines, which the ledger has in the order of their payees.
-func bySection(lines []Line) []section {
-	var out []section
-	for _, line := range lines {
-		if n := len(out); n == 0 || out[n-1].Person != line.Person || out[n-1].Team != line.Team {
-			out = append(out, section{Person: line.Person, Team: line.Team, Anchor: anchor(line.Person, line.Team)})
-		}
-		last := &out[len(out)-1]
-		last.Lines = append(last.Lines, line)
-	}
-	for i := range out {
-		out[i].Count = len(out[i].Lines)
-		out[i].Totals = Ledger{Lines: out[i].Lines}.Totals()
-	}
-	return out
-}
-
-var plainID = regexp.MustCompile(schema.IDPattern)
-
-// anchor names a payee in addresses. Whoever is not in the roster may bear any
-// name.
-func anchor(person, team string) string {
-	kind, id := "person-", person
-	if person == "" {
-		kind, id = "team-", team
-	}
-	if !plainID.MatchString(id) {
-		digest := sha256.Sum256([]byte(id))
-		id = "_" + hex.EncodeToString(digest[:6])
-	}
-	return kind + id
-}
-
-// file is the page of a payee when the report is spread.
-func (s section) file() string {
-	if s.Forfeited {
-		return "forfeited.html"
-	}
-	if s.Person != "" {
-		return "people/" + strings.TrimPrefix(s.Anchor, "person-") + ".html"
-	}
-	return "teams/" + strings.TrimPrefix(s.Anchor, "team-") + ".html"
-}
+func dirOf(d *fold.Deal) string { return Line{Deal: d}.dir() }
 
 // pages lists every page of one language.
 func (b *book) pages() []page {
 	pages := b.totals()
-	if !b.spread {
-		pages[0].Sections, pages[0].Deals = b.sections, b.deals
-		if b.lost.Count > 0 {
-			pages[0].Sections = append(slices.Clone(b.sections), b.lost)
+	pages = append(pages, spread(b, "deals", "deals.html", b.deals, rowsOnOnePage, func(p *page, rows []Total) { p.Deals = rows })...)
+	pages = append(pages, spread(b, "nothing", "nothing.html", b.ledger.Nothing, linesOnOnePage, func(p *page, rows []Line) { p.Nothing = rows })...)
+	for _, closed := range b.closed {
+		p := b.page("period", periodFile(closed), 0, 1)
+		p.Period = closed
+		pages = append(pages, p)
+	}
+	for i := range b.statements {
+		pages = append(pages, b.statement(&b.statements[i])...)
+	}
+	return pages
+}
+
+func periodFile(p *fold.Payout) string { return "periods/" + p.Month.String() + ".html" }
+
+// totals are the pages of the totals per person, the first with all that
+// belongs to nobody alone.
+func (b *book) totals() []page {
+	people := b.people()
+	pages := spread(b, "totals", "index.html", people, rowsOnOnePage, func(p *page, rows []personRow) { p.People = rows })
+	if len(pages) == 0 {
+		pages = []page{b.page("totals", "index.html", 0, 1)}
+	}
+	pages[0].Summary, pages[0].All = b.summary(), together(people)
+	return pages
+}
+
+// people are the totals of persons: what a team holds is in nobody's total.
+func (b *book) people() []personRow {
+	var rows []personRow
+	for _, s := range b.statements {
+		if s.Person == "" {
+			continue
 		}
-		return pages
-	}
-	sections := b.sections
-	if b.lost.Count > 0 {
-		pages[0].LostPage = b.lost.file()
-		sections = append(slices.Clone(sections), b.lost)
-	}
-	for _, s := range sections {
-		for k, lines := range chunks(s.Lines, linesOnOnePage) {
-			p := b.page(s.file(), k, pieces(len(s.Lines), linesOnOnePage))
-			part := s
-			part.Lines = lines
-			p.Sections = []section{part}
-			pages = append(pages, p)
+		of := map[string]int{}
+		at := func(currency string) *personRow {
+			if _, ok := of[currency]; !ok {
+				of[currency] = len(rows)
+				rows = append(rows, personRow{Total: Total{Person: s.Person, Currency: currency}, Pay: Pay{Currency: currency}, Href: s.file()})
+			}
+			return &rows[of[currency]]
+		}
+		for _, t := range s.Totals {
+			at(t.Currency).Total = t
+		}
+		for _, p := range s.Pays {
+			at(p.Currency).Pay = p
 		}
 	}
-	pages[0].DealsPage = "deals.html"
-	for k, deals := range chunks(b.deals, rowsOnOnePage) {
-		p := b.page("deals.html", k, pieces(len(b.deals), rowsOnOnePage))
-		p.Deals = deals
+	return rows
+}
+
+// together adds the rows of people up by currency.
+func together(people []personRow) []personRow {
+	var out []personRow
+	for _, p := range people {
+		i := slices.IndexFunc(out, func(r personRow) bool { return r.Currency == p.Currency })
+		if i < 0 {
+			i, out = len(out), append(out, personRow{Total: Total{Currency: p.Currency}})
+		}
+		out[i].Pay = out[i].Pay.plus(p.Pay)
+		out[i].Waiting, out[i].Out, out[i].Paid = out[i].Waiting.Add(p.Waiting), out[i].Out.Add(p.Out), out[i].Paid.Add(p.Paid)
+	}
+	return out
+}
+
+// plus adds up what two people are paid.
+func (p Pay) plus(q Pay) Pay {
+	return Pay{
+		Bonus: p.Bonus.Add(q.Bonus), Refunds: p.Refunds.Add(q.Refunds), Owed: p.Owed.Add(q.Owed), CarriedIn: p.CarriedIn.Add(q.CarriedIn),
+		Deducted: p.Deducted.Add(q.Deducted), Pay: p.Pay.Add(q.Pay), Carried: p.Carried.Add(q.Carried),
+	}
+}
+
+func (b *book) summary() *summary {
+	shown := min(len(b.ledger.Excluded), excludedOnOnePage)
+	s := &summary{Excluded: b.ledger.Excluded[:shown], More: len(b.ledger.Excluded) - shown, Unearned: len(b.ledger.Nothing) > 0}
+	for _, st := range b.statements {
+		for _, t := range st.Totals {
+			if st.Person == "" {
+				s.Accounts = append(s.Accounts, accountRow{t, st.file()})
+			}
+		}
+	}
+	s.Teams, s.Months = b.ledger.byTeam(), b.ledger.byMonth()
+	for _, p := range b.closed {
+		s.Periods = append(s.Periods, periodRow{p, periodFile(p), paidOut(b.ledger.Company, p)})
+	}
+	return s
+}
+
+// paidOut is what a closed period pays in all, by currency.
+func paidOut(c *fold.Company, p *fold.Payout) []amountOf {
+	var lines []Line
+	for _, t := range p.Body.Totals {
+		lines = append(lines, Line{Currency: currencyOf(c, t.Currency.S), Amount: t.Pay.Decimal})
+	}
+	return sums(lines)
+}
+
+// statement is the pages of one payee, each with a part of his lines.
+func (b *book) statement(s *statement) []page {
+	parts := paged(s.Groups, linesOnOnePage)
+	var pages []page
+	for k, groups := range parts {
+		p := b.page("statement", s.file(), k, len(parts))
+		part := *s
+		part.Groups = groups
+		p.Statement = &part
 		pages = append(pages, p)
 	}
 	return pages
 }
 
-// totals are the pages of the totals per payee, the first with all that
-// belongs to no payee.
-func (b *book) totals() []page {
-	var people, teams []totalRow
-	for _, s := range b.sections {
-		for _, t := range s.Totals {
-			row := totalRow{t, "#" + s.Anchor}
-			if b.spread {
-				row.Href = s.file()
+// paged distributes groups over pages; one that does not fit goes on on the
+// next.
+func paged(all []group, size int) [][]group {
+	pages, room := [][]group{nil}, size
+	for _, g := range all {
+		for rest := g.Lines; len(rest) > 0; {
+			if room == 0 {
+				pages, room = append(pages, nil), size
 			}
-			if s.Person == "" {
-				teams = append(teams, row)
-			} else {
-				people = append(people, row)
-			}
+			n := min(room, len(rest))
+			part := g
+			part.Lines, rest = rest[:n], rest[n:]
+			pages[len(pages)-1] = append(pages[len(pages)-1], part)
+			room -= n
 		}
 	}
-	var pages []page
-	of := max(1, pieces(len(people), rowsOnOnePage))
-	for k := range of {
-		pages = append(pages, b.page("index.html", k, of))
-	}
-	for k, rows := range chunks(people, rowsOnOnePage) {
-		pages[k].People = rows
-	}
-	first := &pages[0]
-	first.First, first.Teams = true, teams
-	first.All = sum(b.people(), func(l Line) Total { return Total{Currency: l.Currency} })
-	shown := min(len(b.ledger.Excluded), 200)
-	first.Excluded, first.More = b.ledger.Excluded[:shown], len(b.ledger.Excluded)-shown
 	return pages
 }
 
-// people are the lines of persons: what a team holds is in nobody's total.
-func (b *book) people() []Line {
-	var out []Line
-	for _, l := range b.ledger.Lines {
-		if l.Person != "" {
-			out = append(out, l)
-		}
+// spread makes pages of a kind from rows, as many as they need.
+func spread[T any](b *book, kind, file string, rows []T, size int, fill func(*page, []T)) []page {
+	var pages []page
+	of := (len(rows) + size - 1) / size
+	for part := range slices.Chunk(rows, size) {
+		p := b.page(kind, file, len(pages), of)
+		fill(&p, part)
+		pages = append(pages, p)
 	}
-	return out
+	return pages
 }
 
 // page is the k-th of several pages with one name.
-func (b *book) page(file string, k, of int) page {
-	p := page{frame: b.frame(numbered(file, k)), Number: k + 1, Of: of}
+func (b *book) page(kind, file string, k, of int) page {
+	p := page{frame: b.frame(numbered(file, k)), Kind: kind, Number: k + 1, Of: of}
 	if k > 0 {
 		p.Previous = base(numbered(file, k-1))
 	}
@@ -229,9 +258,3 @@ func numbered(file string, k int) string {
 }
 
 func base(file string) string { return file[strings.LastIndexByte(file, '/')+1:] }
-
-func pieces(n, size int) int { return (n + size - 1) / size }
-
-func chunks[T any](all []T, size int) [][]T {
-	return slices.Collect(slices.Chunk(all, size))
-}

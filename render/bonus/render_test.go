@@ -109,42 +109,94 @@ func wantTexts(t *testing.T, n *html.Node, selector string, want ...string) {
 	}
 }
 
-func TestPages(t *testing.T) {
+func TestTotalsPage(t *testing.T) {
 	r := renderAll(t, ledgerOf(t, "commission-two-orders"), someMeta())
 	en := r.page(t, "en/index.html")
 	wantTexts(t, en, "h1", "Bonus report")
-	wantTexts(t, en, ".facts li:nth-child(-n+3)", "As of 2026-08-31", "Commit 0123456789", "All amounts are before income tax.", "Payable ¥200.00", "Waiting ¥65.49", "2 lines")
+	facts := texts(en, ".facts li")
+	if len(facts) != 4 || facts[0] != "As of 2026-08-31" || facts[1] != "Commit 0123456789" || facts[3] != "All amounts are before income tax." {
+		t.Errorf("facts: %q", facts)
+	}
 	wantTexts(t, en, ".unjudged", "Approvals: none. Landed history is shown, not judged.")
-	wantTexts(t, en, ".people tbody tr", "李雷li-leiCNY – 200.00 – – 200.00 65.49 –")
-	wantTexts(t, en, ".people tfoot tr", "AllCNY – 200.00 – – 200.00 65.49 –")
-	wantTexts(t, en, "#person-li-lei", "李雷")
-	wantTexts(t, en, ".lines tbody .number.strong", "200.00", "65.49")
-	wantTexts(t, en, ".lines tbody td.number:nth-child(5)", "10,000.0013% tax taken off", "≈ 3,274.3413% tax taken off")
-	wantTexts(t, en, ".lines .badge", "Payable", "Waiting")
-	wantTexts(t, en, ".lines .why .sub", "Order so-1 was paid in full on 2026-06-10", "Waits until order so-2 is paid in full, ¥7,600.00 has not come in or is a bill not yet due")
-	wantTexts(t, en, ".lines tr:nth-child(1) .rule", "4.1-N4TM-22")
-	wantTexts(t, en, ".lines tbody tr:nth-child(1) .sources code", "deals/customers/hengtai/receipts/2026-06-10-icbc-1.yaml:6 (feed123)",
-		"deals/2026/hengtai-harness/terms/2026-01-05-formal.yaml:2", "deals/2026/hengtai-harness/orders/so-1/2026-05-06-order.yaml:7")
-	wantTexts(t, en, ".deals tbody tr", "线束恒泰汽车 · hengtai-harnessCNY – 200.00 – – 200.00 65.49 –")
-
+	wantTexts(t, en, ".people tbody tr", "李雷li-lei CNY 200.00200.00–––65.49––")
+	wantTexts(t, en, ".people tfoot tr", "AllCNY 200.00200.00–––65.49––")
+	wantTexts(t, en, ".people a[href='people/li-lei.html']", "李雷")
+	wantTexts(t, en, ".months tbody tr", "2026-06CNY–200.00–– 200.00––––")
+	wantTexts(t, en, ".actions a[href='../bonus.en.csv']", "Download all lines as CSV for Excel")
+	wantTexts(t, r.page(t, "en/deals.html"), ".deals tbody tr", "线束恒泰汽车 · hengtai-harnessCNY–200.00–– 200.00–65.49––")
 	zh := r.page(t, "zh-CN/index.html")
 	wantTexts(t, zh, ".unjudged", "批准方式：无。此处只列示已入库的记录，不判断其是否经过批准。")
-	wantTexts(t, zh, ".lines .badge", "应发", "待发")
+}
+
+func TestStatement(t *testing.T) {
+	m := explained()
+	r := renderAll(t, ledgerOf(t, "commission-two-orders"), m)
+	en := r.page(t, "en/people/li-lei.html")
+	wantTexts(t, en, "h1", "Bonus statement: 李雷")
+	wantTexts(t, en, ".facts .strong", "All amounts are before income tax.")
+	wantTexts(t, en, ".sheet:nth-child(1) .result", "Payable now¥200.00")
+	wantTexts(t, en, ".group h2", "Payable now ¥200.00", "Waiting ¥65.49")
+	wantTexts(t, en, ".line .badge", "Payable", "Waiting")
+	wantTexts(t, en, ".line .number", "¥200.00", "¥65.49")
+	wantTexts(t, en, ".line .why", "Order so-1 was paid in full on 2026-06-10", "Waits until order so-2 is paid in full, ¥7,600.00 has not come in or is a bill not yet due")
+	wantTexts(t, en, ".line summary", "¥11,300.00 ÷ (1 + 13%) × 2% = ¥200.00", "¥3,700.00 ÷ (1 + 13%) × 2% = ¥65.49")
+	wantTexts(t, en, ".payable .source", "Commission terms: deals/2026/hengtai-harness/terms/2026-01-05-formal.yaml:2 · approved by 王总 (general manager) · approved by 陈静 (marketing department manager)",
+		"Receipt: deals/customers/hengtai/receipts/2026-06-10-icbc-1.yaml:6 · commit feed123",
+		"Customer order: deals/2026/hengtai-harness/orders/so-1/2026-05-06-order.yaml:7 · evidence deals/2026/hengtai-harness/evidence/so-1.pdf", "deals/policy.yaml:1")
+	for selector, want := range map[string]int{"details": 2, "details[open]": 0, "thead .running": 2} {
+		if got := len(texts(en, selector)); got != want {
+			t.Errorf("%d of %s, want %d", got, selector, want)
+		}
+	}
+	wantTexts(t, r.page(t, "zh-CN/people/li-lei.html"), ".line .badge", "应发", "待发")
+}
+
+// What was paid and taken back stands on the statement, with the reason, the
+// period and what is carried.
+func TestStatementOfClosedPeriods(t *testing.T) {
+	r := renderAll(t, ledgerOf(t, "closed-then-dishonoured"), someMeta())
+	en := r.page(t, "en/people/li-lei.html")
+	wantTexts(t, en, ".group h2", "Clawed back -¥200.00", "Paid before ¥200.00")
+	wantTexts(t, en, ".clawed-back .steps > li > ul > li:nth-child(2)", "the bill was dishonoured on 2026-07-10 Receipt: deals/customers/hengtai/receipts/2026-07-10-back.yaml:1")
+	wantTexts(t, en, ".sheet:nth-child(1) tr:last-child", "Carried to the next pay day200.00")
+	wantTexts(t, r.page(t, "en/index.html"), ".periods li", "2026-06 ¥200.00 no payment recorded yet")
+	period := r.page(t, "en/periods/2026-06.html")
+	wantTexts(t, period, ".paid tbody tr", "李雷CNY200.00––– 200.00–")
+	wantTexts(t, period, ".facts li:first-child", "As of 2026-08-31", "Closed by 钱慧")
 }
 
 func TestTeamsAndForfeited(t *testing.T) {
-	en := renderAll(t, ledgerOf(t, "reward-minimum-and-decided"), Meta{}).page(t, "en/index.html")
-	wantTexts(t, en, ".teams tbody tr", "Team 华东团队CNY – – – – 0.00 6,000.00 –")
+	r := renderAll(t, ledgerOf(t, "reward-minimum-and-decided"), Meta{})
+	en := r.page(t, "en/index.html")
+	wantTexts(t, en, ".accounts tbody tr", "Team 华东团队CNY–––– 0.00–6,000.00––")
 	wantTexts(t, en, ".unjudged")
-	wantTexts(t, en, ".status .facts li", "Not in a git repository", "All amounts are before income tax.")
 	wantTexts(t, en, ".people tbody th", "韩梅han-mei", "李雷li-lei")
+	wantTexts(t, en, ".teams tbody th", "Team 华东团队")
+	wantTexts(t, r.page(t, "en/teams/east.html"), "h1", "Bonus statement: Team 华东团队")
 
-	en = renderAll(t, ledgerOf(t, "advance-part"), Meta{}).page(t, "en/index.html")
-	wantTexts(t, en, "section[aria-labelledby=forfeited] tbody .strong", "46.67", "140.00")
-	wantTexts(t, en, "section[aria-labelledby=forfeited] tbody td:nth-child(2)", "韩梅", "李雷")
+	r = renderAll(t, ledgerOf(t, "advance-part"), Meta{})
+	wantTexts(t, r.page(t, "en/people/han-mei.html"), ".forfeited .line .number", "¥46.67")
+	r = renderAll(t, ledgerOf(t, "advance-open"), Meta{})
+	for name, selectors := range map[string]string{"en/people/li-lei.html": ".out"} {
+		if got := texts(r.page(t, name), selectors); len(got) != 1 || !strings.HasPrefix(got[0], "Advances out: ¥") {
+			t.Errorf("%s: %q", selectors, got)
+		}
+	}
 
 	en = renderAll(t, ledgerOf(t, "excluded"), Meta{}).page(t, "en/index.html")
 	wantTexts(t, en, ".alert li", "线束 恒泰汽车 · deals/2026/hengtai-harness")
+}
+
+// A receipt that earns nothing is listed once for the company, and on the
+// statement of whoever shares the rate.
+func TestReceiptsThatEarnNothing(t *testing.T) {
+	l := ledgerOf(t, "commission-cap-reached")
+	r := renderAll(t, l, someMeta())
+	wantTexts(t, r.page(t, "en/index.html"), ".links a[href='nothing.html']", "Money received that earns nothing")
+	if got := texts(r.page(t, "en/nothing.html"), ".line"); len(got) != len(l.Nothing) {
+		t.Errorf("%d lines, want %d", len(got), len(l.Nothing))
+	}
+	wantTexts(t, r.page(t, "en/people/li-lei.html"), ".nothing h2", "Receipts that earned nothing ¥0.00")
 }
 
 // Every page of every case is complete, accessible and without script, in all
@@ -178,7 +230,7 @@ func sound(t *testing.T, r rendered) {
 		for selector, want := range map[string]int{
 			"script, style, [style], [onclick], iframe, object":                                                          0,
 			"meta[http-equiv=Content-Security-Policy][content=\"default-src 'none'; style-src 'self'; img-src 'self'\"]": 1,
-			"main": 1, "h1": 1, "table:not(:has(caption))": 0, ".scroll:not([tabindex='0'])": 0,
+			"main": 1, "h1": 1, "table:not(:has(caption))": 0, ".scroll:not([tabindex='0'])": 0, "details:not(:has(summary))": 0,
 		} {
 			if got := len(texts(n, selector)); got != want {
 				t.Errorf("%s: %d of %s, want %d", name, got, selector, want)
@@ -244,7 +296,7 @@ var hostile = []string{
 }
 
 func hostileLedger(s string) Ledger {
-	c := &fold.Company{Roster: fold.NewRoster(emptyRoster())}
+	c := &fold.Company{Roster: fold.NewRoster(emptyRoster()), Policy: emptyPolicy()}
 	d := &fold.Deal{ID: s, Year: "2026", Dir: "deals/2026/" + s, Customer: &fold.Customer{ID: s}}
 	line := Line{
 		Kind: Commission, Person: s, Deal: d, Clause: "4.1-N4", Row: "TM-22", Basis: decimal.New(-1, 0), Rate: s, Share: s, Whole: decimal.New(5, 0),
@@ -323,14 +375,11 @@ func TestHugeCompany(t *testing.T) {
 		}
 	}
 	sound(t, r)
-	first := r.page(t, "en/index.html")
-	wantTexts(t, first, ".people tbody tr:nth-child(1) a[href='people/p000.html']", "p000")
-	wantTexts(t, first, ".links a", "Totals per deal", "Forfeited advances")
-	wantTexts(t, first, ".lines")
+	wantTexts(t, r.page(t, "en/index.html"), ".people tbody tr:nth-child(1) a[href='people/p000.html']", "p000")
 	busy := r.page(t, "en/people/p000.2.html")
-	wantTexts(t, busy, "[aria-current=page]", "Page 2 of 3")
+	wantTexts(t, busy, "[aria-current=page]", "Page 2 of 6")
 	wantTexts(t, busy, "a[rel=prev]", "Previous")
-	if n := len(texts(r.page(t, "en/people/p001.html"), ".lines tbody tr")); n != 30 {
+	if n := len(texts(r.page(t, "en/people/p001.html"), ".line")); n != 30 {
 		t.Errorf("%d lines of p001", n)
 	}
 	if rows := r.rows(t, "bonus.en.csv"); len(rows) != len(l.Lines)+1 {
@@ -340,7 +389,7 @@ func TestHugeCompany(t *testing.T) {
 
 // hugeLedger has many people with some lines, and one with very many.
 func hugeLedger(people, lines, most int) Ledger {
-	l := Ledger{Company: &fold.Company{Roster: fold.NewRoster(emptyRoster())}}
+	l := Ledger{Company: &fold.Company{Roster: fold.NewRoster(emptyRoster()), Policy: emptyPolicy()}}
 	deals := make([]*fold.Deal, 2000)
 	for i := range deals {
 		id := fmt.Sprintf("customer-deal-%04d", i)
@@ -369,7 +418,7 @@ func hugeLedger(people, lines, most int) Ledger {
 
 // Every key that the package names has words, and no words are left over.
 func TestTextsAreUsed(t *testing.T) {
-	used := map[string]bool{}
+	used := map[string]bool{"bonus.group.nothing": true}
 	files, _ := filepath.Glob("*.go")
 	templates, _ := filepath.Glob("templates/*.html")
 	key := regexp.MustCompile(`bonus\.[a-z-]+(\.[a-zA-Z-]+)*`)
@@ -383,6 +432,9 @@ func TestTextsAreUsed(t *testing.T) {
 	}
 	for _, c := range columns {
 		used["bonus.col."+c.key] = true
+	}
+	for _, g := range groups {
+		used["bonus.group."+g.name] = true
 	}
 	for k := range used {
 		if !catalogue.Has(k) && !slices.ContainsFunc(catalogue.Keys(), func(full string) bool { return strings.HasPrefix(full, k+".") }) {

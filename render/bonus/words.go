@@ -3,6 +3,8 @@ package bonus
 import (
 	"fmt"
 	"math/big"
+	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -38,15 +40,28 @@ func (w words) count(key string, n int) string {
 
 // sentence fills a text of a line: its amounts are in the line's currency.
 func (w words) sentence(l Line, key string, args diag.Args) string {
+	return w.fill(l.Currency, key, args)
+}
+
+// step says one step of how an amount came about.
+func (w words) step(s Step) string { return w.fill(s.Currency, s.Key, s.Args) }
+
+// fill is a text of the catalogue whose amounts are in a currency.
+func (w words) fill(currency, key string, args diag.Args) string {
 	shown := diag.Args{}
 	for name, v := range args {
-		switch amount := v.(type) {
+		switch v := v.(type) {
 		case decimal.Decimal:
-			v = w.money(l.Currency, amount)
+			shown[name] = w.money(currency, v)
 		case *big.Rat:
-			v = w.net(l.Currency, amount)
+			shown[name] = w.exactly(currency, v)
+		case payeeName:
+			shown[name] = w.payee(v.person, v.team)
+		case reasonOf:
+			shown[name] = w.reason(v.Line)
+		default:
+			shown[name] = v
 		}
-		shown[name] = v
 	}
 	return visible(catalogue.Text(w.lang, key, shown))
 }
@@ -77,13 +92,42 @@ func (w words) payee(person, team string) string {
 	return visible(person)
 }
 
+// named is the name of a person, named in a record by id or name.
+func (w words) named(ref string) string { return w.payee(personID(w.company, ref), "") }
+
+// formula is how a line's amount follows from its basis, in one row of
+// factors; nothing where the steps behind it say it better.
+func (w words) formula(l Line) string {
+	factors := []string{w.money(l.Currency, l.Whole)}
+	if simple := !strings.Contains(l.Rate, "+") && !slices.ContainsFunc(l.Notes, limits); simple && l.Rate != "" {
+		factors = []string{w.money(l.Currency, l.Basis), l.Rate}
+		if l.Net != nil {
+			factors[0] += " ÷ (1 + " + l.Tax + ")"
+		}
+	}
+	if l.Share != "1" && l.Share != "" {
+		factors = append(factors, l.Share)
+	}
+	if l.Closed || len(factors) == 1 {
+		return ""
+	}
+	return visible(strings.Join(factors, " × ") + " = " + w.money(l.Currency, l.Due))
+}
+
+// limits reports whether a note says that less than the formula gives is paid.
+func limits(n Note) bool { return n.Key == "bonus.note.capped" }
+
 // money says an amount with its currency.
 func (w words) money(currency string, d decimal.Decimal) string {
+	sign := ""
+	if d.IsNegative() {
+		sign, d = "-", d.Neg()
+	}
 	key := "bonus.money." + currency
 	if !catalogue.Has(key) {
 		key = "bonus.money.other"
 	}
-	return w.text(key, "amount", text.Group(plain(d, currency)), "currency", currency)
+	return sign + w.text(key, "amount", text.Group(plain(d, currency)), "currency", currency)
 }
 
 // digits says an amount whose currency stands beside it, with thousands apart.
@@ -91,17 +135,22 @@ func (w words) digits(currency string, d decimal.Decimal) string {
 	return text.Group(plain(d, currency))
 }
 
-// net says an exact amount, marked where it had to be rounded to be shown.
-func (w words) net(currency string, r *big.Rat) string {
+// exactly says an exact amount with its currency, marked where it had to be
+// rounded to be shown.
+func (w words) exactly(currency string, r *big.Rat) string {
 	rounded := fold.RoundRat(r, currency)
-	shown := text.Group(plain(rounded, currency))
 	if rounded.Rat().Cmp(r) == 0 {
-		return shown
+		return w.money(currency, rounded)
 	}
-	return w.text("bonus.approx", "amount", shown)
+	return w.text("bonus.approx", "amount", w.money(currency, rounded))
 }
 
+// title is what a deal is called; a closed period may name one that is no
+// longer there.
 func title(d *fold.Deal) string {
+	if d == nil {
+		return ""
+	}
 	if d.Header == nil {
 		return visible(d.ID)
 	}
@@ -109,6 +158,9 @@ func title(d *fold.Deal) string {
 }
 
 func customer(d *fold.Deal) string {
+	if d == nil {
+		return ""
+	}
 	if d.Customer.Header == nil {
 		return visible(d.Customer.ID)
 	}
