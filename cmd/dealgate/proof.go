@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/history"
@@ -59,4 +60,17 @@ func (p proofs) held(path string) (why diag.Term, held bool) {
 	}
 	_, why = p.status(path)
 	return why, true
+}
+
+// approved lists whose approval a file had, by a statement that counts.
+func (p proofs) approved(path string) []bonus.Approval {
+	item := p[path]
+	if item == nil {
+		return nil
+	}
+	var out []bonus.Approval
+	for _, a := range item.Approvals() {
+		out = append(out, bonus.Approval{Name: a.Name, Role: roleTerm(a.Role, a.Aspect)})
+	}
+	return out
 }

@@ -179,7 +179,15 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 }
 
 func (r *rendering) writeBonus(out *output.Dir) error {
-	meta := bonus.Meta{
+	if err := bonus.Render(r.ledger, r.meta(), out.Write); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// meta is what a bonus report says of itself and of the files that it rests on.
+func (r *rendering) meta() bonus.Meta {
+	return bonus.Meta{
 		AsOf: r.c.AsOf, Commit: r.head.Hash, Default: catalogue.Lang(r.c.Policy.Language.S), Approvals: r.c.Policy.Approvals.S,
 		Commits: func(path string) string {
 			if p, ok := r.provenance[path]; ok {
@@ -187,11 +195,8 @@ func (r *rendering) writeBonus(out *output.Dir) error {
 			}
 			return ""
 		},
+		Approved: r.proofs.approved,
 	}
-	if err := bonus.Render(r.ledger, meta, out.Write); err != nil {
-		return err
-	}
-	return out.Close()
 }
 
 func short(hash string) string { return hash[:min(len(hash), 10)] }
