@@ -41,6 +41,7 @@ func newAttest() *cobra.Command {
 	cmd.Flags().StringVar(&f.key, "key", "", "")
 	cmd.Flags().BoolVar(&f.checkpoint, "checkpoint", false, "")
 	cmd.Flags().StringVar(&f.push, "push", "", "")
+	cmd.AddCommand(newKeygen())
 	return cmd
 }
 
@@ -71,6 +72,7 @@ type attestor struct {
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
 	files   []history.NewFile
+	access  history.Access
 	covered map[string]bool // commits that a rebase merge laid on the line
 	refused int
 }
@@ -104,7 +106,7 @@ func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, err
 	if err != nil {
 		return nil, err
 	}
-	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, covered: map[string]bool{}}
+	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, access: access(f.tokenEnv, policy), covered: map[string]bool{}}
 	if f.reviews != "" {
 		a.forge, err = forge.Config{Kind: "file", BaseURL: f.reviews}.Open()
 	} else {
@@ -305,7 +307,7 @@ func (a *attestor) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.archive.Publish(ctx, a.flags.push, os.Getenv(a.flags.tokenEnv), note); err != nil {
+	if err := a.archive.Publish(ctx, a.flags.push, a.access, note); err != nil {
 		return err
 	}
 	a.say("attest.pushed", diag.Args{"remote": a.flags.push})

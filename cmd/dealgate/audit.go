@@ -121,7 +121,7 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 		return nil, err
 	}
 	if !f.offline {
-		if err := archive.Fetch(cmd.Context(), f.remote, os.Getenv(f.tokenEnv)); err != nil {
+		if err := archive.Fetch(cmd.Context(), f.remote, access(f.tokenEnv, policy)); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"net/url"
 	"os"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // connection says which repository on which forge a command asks about. What
@@ -22,6 +24,20 @@ func (c *connection) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.repository, "repo", "", "")
 	cmd.Flags().StringVar(&c.url, "url", "", "")
 	cmd.Flags().StringVar(&c.tokenEnv, "token-env", "GITHUB_TOKEN", "")
+}
+
+// access is the token that git sends, bound to where it belongs: the forge
+// that a workflow runs on, else the one that the policy names.
+func access(tokenEnv string, policy *fact.Policy) history.Access {
+	server := os.Getenv("GITHUB_SERVER_URL")
+	if server == "" && policy != nil && policy.Forge != nil {
+		server = policy.Forge.Url.S
+	}
+	u, err := url.Parse(server)
+	if err != nil || u.Host == "" {
+		return history.Access{}
+	}
+	return history.Access{Host: u.Host, Token: os.Getenv(tokenEnv)}
 }
 
 // open prepares to ask the forge. The policy may be nil.

@@ -21,6 +21,7 @@ import (
 type initFlags struct {
 	setup.Options
 	language, date string
+	key            string               // file for the private key of the landing workflow, "" for none
 	people         map[string]*[]string // by role
 	gm             []string
 }
@@ -42,6 +43,7 @@ func newInit() *cobra.Command {
 	cmd.Flags().StringVar(&f.Validator, "validator", "", "")
 	cmd.Flags().StringVar(&f.Runner, "runner", "ubuntu-latest", "")
 	cmd.Flags().StringVar(&f.date, "date", "", "")
+	cmd.Flags().StringVar(&f.key, "key", "", "")
 	cmd.Flags().StringArrayVar(&f.gm, "gm", nil, "")
 	for _, role := range schema.Roles {
 		f.people[role] = cmd.Flags().StringArray(role, nil, "")
@@ -59,22 +61,42 @@ func runInit(cmd *cobra.Command, dir string, f initFlags) error {
 	if in := cmd.InOrStdin(); asksPeople(in) {
 		f.ask(cmd, &questions{in: bufio.NewScanner(in), out: cmd.ErrOrStderr(), l: f.Lang})
 	}
+	if f.Validator == "" {
+		return &wordedError{"setup.error.no-validator", diag.Args{"example": exampleValidator}}
+	}
 	files, err := setup.Files(f.Options)
 	if err != nil {
 		return err
 	}
+	w := &lines{out: cmd.OutOrStdout(), l: f.Lang}
+	if f.key != "" {
+		if files, err = f.signed(w, dir); err != nil {
+			return err
+		}
+	}
 	if err := writeFiles(dir, files); err != nil {
 		return &wordedError{"setup.error.unwritable", diag.Args{"dir": dir, "reason": err.Error()}}
 	}
-	w := &lines{out: cmd.OutOrStdout(), l: f.Lang}
 	w.say("setup.done", diag.Args{"files": len(files), "dir": dir})
 	if f.Approvals == "reviews" && !setup.Approver(f.People) {
 		w.say("setup.no-approver", nil)
 	}
-	if f.Validator == unreleased {
-		w.say("setup.unreleased", diag.Args{"validator": unreleased})
+	if f.Approvals == "reviews" && f.key == "" {
+		w.say("setup.no-signer", diag.Args{"dir": dir})
 	}
 	return w.err
+}
+
+// signed makes a key and returns the files with the line that allows it.
+func (f *initFlags) signed(w *lines, dir string) ([]setup.File, error) {
+	key, err := newKey(f.key, dir)
+	if err != nil {
+		return nil, err
+	}
+	t := term{f.Date, f.Date.AddMonths(keyMonths)}
+	f.Signers = t.line(key)
+	w.key(f.key, t)
+	return setup.Files(f.Options)
 }
 
 // read turns flags into options.
@@ -114,23 +136,25 @@ func (f *initFlags) read(cmd *cobra.Command) error {
 	return nil
 }
 
-// Where the validator is, and what stands for a build that was never released.
+// Where the validator is, and how one version of it is named.
 const (
-	validatorPath = "github.com/dealgate/dealgate/cmd/dealgate"
-	unreleased    = validatorPath + "@v0.1.0"
+	validatorPath    = "github.com/dealgate/dealgate/cmd/dealgate"
+	exampleValidator = validatorPath + "@v0.1.0"
 )
 
+// released is a version that can be installed: a tag, or the pseudo-version of
+// a commit. A build of changed files has none.
 var released = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 
 // thisValidator is the version that is running, so that the repository is
-// judged by what set it up.
+// judged by what set it up; "" for a build that nobody else can install.
 func thisValidator() string {
 	v := version
 	if info, ok := debug.ReadBuildInfo(); ok && !released.MatchString(v) {
 		v = info.Main.Version
 	}
 	if !released.MatchString(v) {
-		return unreleased
+		return ""
 	}
 	return validatorPath + "@" + v
 }

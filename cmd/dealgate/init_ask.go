@@ -70,6 +70,9 @@ func (f *initFlags) ask(cmd *cobra.Command, q *questions) {
 		f.askLanguage(q)
 	}
 	q.tell(catalogue.Text(q.l, "setup.ask.intro", nil))
+	if f.Validator == "" { // first, since without it nothing else is sound
+		f.askValue(q, "validator", &f.Validator, "")
+	}
 	if !given("forge") {
 		f.askValue(q, "forge", &f.Forge, f.Forge)
 	}

@@ -18,7 +18,7 @@ func TestInit(t *testing.T) {
 	for _, forge := range []string{"github", "gitea"} {
 		for _, language := range []string{"zh-CN", "en"} {
 			dir := filepath.Join(t.TempDir(), "new", "deals")
-			dealgate(t, "init", dir, "--forge", forge, "--language", language, "--date", "2026-11-23",
+			dealgate(t, "init", dir, "--forge", forge, "--validator", exampleValidator, "--language", language, "--date", "2026-11-23",
 				"--company", "恒川电气", "--repository", "hengchuan/deals", "--gm", "林国栋/lin-guodong/2", "--finance", "叶慧/ye-hui/3",
 			).want(t, exitClean, dir)
 			dealgate(t, "validate", dir).want(t, exitClean)
@@ -35,7 +35,7 @@ func TestInit(t *testing.T) {
 
 // Where the examples stay, it is said that nobody can approve yet.
 func TestInitSaysWhatIsMissing(t *testing.T) {
-	dealgate(t, "init", t.TempDir(), "--lang", "en").want(t, exitClean, "no general manager has an account", "set DEALGATE")
+	dealgate(t, "init", t.TempDir(), "--lang", "en", "--validator", exampleValidator).want(t, exitClean, "no general manager has an account", "nobody signs yet")
 	dealgate(t, "init", t.TempDir(), "--lang", "zh-CN", "--approvals", "none", "--validator", "x.example/y@v1.0.0").want(t, exitClean, "已写入")
 }
 
@@ -44,7 +44,7 @@ func TestInitSaysWhatIsMissing(t *testing.T) {
 func TestInitRefuses(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, ".git", "HEAD"), "ref: refs/heads/main\n")
-	dealgate(t, "init", dir).want(t, exitClean)
+	dealgate(t, "init", dir, "--validator", exampleValidator).want(t, exitClean)
 	for _, c := range []struct{ args, says string }{
 		{dir, "is not empty"},
 		{filepath.Join(dir, "README.md"), "cannot be written"},
@@ -53,16 +53,61 @@ func TestInitRefuses(t *testing.T) {
 		{t.TempDir() + " --language fr", "is not known"},
 		{t.TempDir() + " --date today", "is not a day"},
 		{t.TempDir() + " --validator x@latest", "--validator does not take"},
+		{t.TempDir() + " --forge gitea --url http://git.example.com", "is not encrypted"},
+		{t.TempDir() + " --key " + filepath.Join(dir, "README.md"), "is there already"},
 		{"", "0 arguments"},
 	} {
-		dealgate(t, append([]string{"init", "--lang", "en"}, strings.Fields(c.args)...)...).want(t, exitFailed, c.says)
+		dealgate(t, append([]string{"init", "--lang", "en", "--validator", exampleValidator}, strings.Fields(c.args)...)...).want(t, exitFailed, c.says)
+	}
+}
+
+// What cannot be installed by a workflow is not named in one.
+func TestInitWantsAVersion(t *testing.T) {
+	dir := t.TempDir()
+	dealgate(t, "init", dir, "--lang", "en").want(t, exitFailed, "--validator")
+	if _, err := os.Stat(filepath.Join(dir, "README.md")); err == nil {
+		t.Error("a repository was written")
+	}
+	dealgate(t, "init", dir, "--lang", "en", "--validator", validatorPath+"@v0.0.0-20261125083749-0123456789ab").want(t, exitClean)
+}
+
+// The landing workflow gets a key: the private part lies outside of the
+// repository for its owner alone, the public one is allowed for a time.
+func TestKeygen(t *testing.T) {
+	dir, keys := filepath.Join(t.TempDir(), "deals"), t.TempDir()
+	first, second := filepath.Join(keys, "first"), filepath.Join(keys, "second")
+	dealgate(t, "init", dir, "--lang", "en", "--date", "2026-11-23", "--validator", exampleValidator, "--key", first).want(t, exitClean, "DEALGATE_SIGNING_KEY", "2028-11-23")
+	dealgate(t, "attest", "keygen", second, dir, "--lang", "en", "--from", "2028-11-01", "--to", "2030-11-01").want(t, exitClean, "2028-11-01 to 2030-11-01", "deals/allowed_signers")
+	for _, file := range []string{first, second} {
+		info, err := os.Stat(file)
+		must(t, err)
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("others can read %s: %v", file, info.Mode())
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "deals", "allowed_signers"))
+	must(t, err)
+	if lines := strings.Count(string(text), "\n"); lines != 2 || strings.Contains(string(text), "PRIVATE") {
+		t.Errorf("allowed are:\n%s", text)
+	}
+	dealgate(t, "validate", dir).want(t, exitClean)
+	for _, c := range []struct{ args, says string }{
+		{first + " " + dir, "is there already"},
+		{filepath.Join(dir, "deals", "key") + " " + dir, "lies in the repository"},
+		{filepath.Join(keys, "third") + " " + dir + " --from 2028-01-01 --to 2027-01-01", "never may"},
+		{filepath.Join(keys, "third") + " " + keys, "deals"},
+	} {
+		dealgate(t, append([]string{"attest", "keygen", "--lang", "en"}, strings.Fields(c.args)...)...).want(t, exitFailed, c.says)
+	}
+	if _, err := os.Stat(filepath.Join(keys, "third")); err == nil {
+		t.Error("a key was left behind")
 	}
 }
 
 // A change of people makes CODEOWNERS out of date, which is found and mended.
 func TestCodeowners(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deals")
-	dealgate(t, "init", dir, "--date", "2026-11-23", "--gm", "Lin/lin/2").want(t, exitClean)
+	dealgate(t, "init", dir, "--date", "2026-11-23", "--gm", "Lin/lin/2", "--validator", exampleValidator).want(t, exitClean)
 	roster := filepath.Join(dir, "deals", "roster.yaml")
 	text, err := os.ReadFile(roster)
 	must(t, err)
@@ -116,7 +161,7 @@ func TestInitAsks(t *testing.T) {
 		for _, role := range schema.Roles {
 			f.people[role] = new([]string)
 		}
-		f.Forge, f.Branch, f.Approvals, f.Runner, f.Validator, f.Lang, f.Date = "github", "main", "reviews", "ubuntu-latest", unreleased, catalogue.EN, value.MustDay("2026-11-23")
+		f.Forge, f.Branch, f.Approvals, f.Runner, f.Validator, f.Lang, f.Date = "github", "main", "reviews", "ubuntu-latest", exampleValidator, catalogue.EN, value.MustDay("2026-11-23")
 		f.ask(cmd, &questions{in: bufio.NewScanner(strings.NewReader(answers)), out: &out, l: f.Lang})
 		for _, s := range says {
 			if !strings.Contains(out.String(), s) {

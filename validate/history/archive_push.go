@@ -8,7 +8,6 @@ import (
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/transport"
-	"github.com/go-git/go-git/v5/plumbing/transport/http"
 	"github.com/go-git/go-git/v5/storage"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 )
@@ -18,10 +17,9 @@ const pushes = 20
 
 // Publish brings the branch here and at a remote together: it fetches, adds
 // what the remote has, and pushes without force. When somebody else was
-// faster it begins again. The token is for remotes over HTTPS; "" leaves it to
-// the address.
-func (a *Archive) Publish(ctx context.Context, remote, token string, note Note) error {
-	p := &publisher{archive: a, at: a.at, remote: remote, token: token, note: note}
+// faster it begins again.
+func (a *Archive) Publish(ctx context.Context, remote string, by Access, note Note) error {
+	p := &publisher{archive: a, at: a.at, remote: remote, by: by, note: note}
 	for range pushes {
 		again, err := p.once(ctx)
 		if err != nil {
@@ -35,8 +33,8 @@ func (a *Archive) Publish(ctx context.Context, remote, token string, note Note) 
 }
 
 // Fetch learns how a remote has the branch, without changing it here.
-func (a *Archive) Fetch(ctx context.Context, remote, token string) error {
-	p := &publisher{archive: a, at: a.at, remote: remote, token: token}
+func (a *Archive) Fetch(ctx context.Context, remote string, by Access) error {
+	p := &publisher{archive: a, at: a.at, remote: remote, by: by}
 	s := goStorage(p.at)
 	defer s.Close()
 	r, auth, err := p.dial(s)
@@ -50,10 +48,11 @@ func (a *Archive) Fetch(ctx context.Context, remote, token string) error {
 }
 
 type publisher struct {
-	archive       *Archive
-	at            place
-	remote, token string
-	note          Note
+	archive *Archive
+	at      place
+	remote  string
+	by      Access
+	note    Note
 }
 
 // once reports that it has to be done again.
@@ -95,11 +94,7 @@ func (p *publisher) dial(s *filesystem.Storage) (*git.Remote, transport.AuthMeth
 	if !ok || len(r.URLs) == 0 {
 		return nil, nil, fail("archive.no-remote", "remote", p.remote)
 	}
-	var auth transport.AuthMethod
-	if ep, err := transport.NewEndpoint(r.URLs[0]); err == nil && ep.Protocol == "https" && p.token != "" {
-		auth = &http.BasicAuth{Username: "dealgate", Password: p.token}
-	}
-	return git.NewRemote(s, r), auth, nil
+	return git.NewRemote(s, r), p.by.auth(r.URLs[0]), nil
 }
 
 func (p *publisher) tracking() plumbing.ReferenceName {

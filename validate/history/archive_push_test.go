@@ -103,7 +103,7 @@ func connect(t *testing.T) (origin string, l *line, clones [2]*Archive) {
 
 func publish(t *testing.T, a *Archive) {
 	t.Helper()
-	must(t, a.Publish(t.Context(), "origin", "", archived))
+	must(t, a.Publish(t.Context(), "origin", Access{}, archived))
 }
 
 func atOrigin(t *testing.T, dir string) string {
@@ -171,11 +171,11 @@ func TestAPushThatFailsKeepsWhatIsHere(t *testing.T) {
 	r, err := git.PlainOpen(clones[0].at.gitDir)
 	must(t, err)
 	must(t, r.DeleteRemote("origin"))
-	err = clones[0].Publish(t.Context(), "origin", "", archived)
+	err = clones[0].Publish(t.Context(), "origin", Access{}, archived)
 	wantKey(t, err, "archive.no-remote")
 	_, err = r.CreateRemote(&config.RemoteConfig{Name: "origin", URLs: []string{"nowhere://host/deals"}})
 	must(t, err)
-	wantKey(t, clones[0].Publish(t.Context(), "origin", "", archived), "archive.push")
+	wantKey(t, clones[0].Publish(t.Context(), "origin", Access{}, archived), "archive.push")
 	if s := holds(t, clones[0], 0); s != "s/a.json=1" {
 		t.Errorf("the clone holds %s", s)
 	}
@@ -188,10 +188,10 @@ func TestNothingIsPublishedOfNothing(t *testing.T) {
 	if s := atOrigin(t, origin); s != "" {
 		t.Errorf("the origin holds %s", s)
 	}
-	must(t, clones[0].Fetch(t.Context(), "origin", ""))
+	must(t, clones[0].Fetch(t.Context(), "origin", Access{}))
 	add(t, clones[1], "s/a.json", "1")
 	publish(t, clones[1])
-	must(t, clones[0].Fetch(t.Context(), "origin", ""))
+	must(t, clones[0].Fetch(t.Context(), "origin", Access{}))
 	if s := holds(t, clones[0], 0); s != "s/a.json=1" {
 		t.Errorf("after fetching, the clone sees %s", s)
 	}

@@ -6,6 +6,7 @@ package setup
 import (
 	"embed"
 	"encoding/json"
+	"net"
 	"net/url"
 	"path"
 	"regexp"
@@ -42,6 +43,7 @@ type Options struct {
 	Validator  string // what the workflows install, one pinned version of it
 	Runner     string // label of the machines that run the workflows
 	Date       value.Day
+	Signers    string   // lines that allow keys to sign statements, "" for none
 	People     []Person // by role; an example stands for each role that nobody holds
 }
 
@@ -104,6 +106,9 @@ func Files(opt Options) ([]File, error) {
 		return nil, err
 	}
 	files = append(files, owners, File{".vscode/settings.json", settings()})
+	if opt.Signers != "" {
+		files = append(files, File{fold.SignersPath, []byte(opt.Signers)})
+	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files, nil
 }
@@ -197,6 +202,9 @@ func (opt *Options) complete() error {
 			return &Error{"setup.error.value", diag.Args{"flag": v.flag, "value": v.value, "want": diag.Term("setup.want." + strings.TrimPrefix(v.flag, "--"))}}
 		}
 	}
+	if insecure(opt.URL) {
+		return &Error{"setup.error.insecure", diag.Args{"value": opt.URL}}
+	}
 	opt.URL = strings.TrimRight(opt.URL, "/")
 	return opt.staff()
 }
@@ -206,6 +214,17 @@ func plainAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
 		u.User == nil && u.RawQuery == "" && u.Fragment == "" && !strings.ContainsAny(s, "\"'`$\\ ") && !unwritten.MatchString(s)
+}
+
+// insecure reports whether the gate would refuse to send its token to an
+// address. Only to this machine itself may it go unencrypted.
+func insecure(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "https" {
+		return err != nil
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
 }
 
 // Host is where the accounts of the people are.

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/dealgate/dealgate/cmd/dealgate/internal/setup"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/signers"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+const (
+	landingKey = "landing" // by this name allowed_signers knows the key of the landing workflow
+	keyMonths  = 24        // for which a key is allowed unless another end is asked for
+)
+
+func newKeygen() *cobra.Command {
+	var from, to string
+	cmd := &cobra.Command{
+		Use:  "keygen FILE [PATH]",
+		Args: arguments(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runKeygen(cmd, args[0], folderOf(args[1:]), from, to)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "")
+	cmd.Flags().StringVar(&to, "to", "", "")
+	return cmd
+}
+
+// runKeygen makes the key of the landing workflow and lets it sign.
+func runKeygen(cmd *cobra.Command, file, dir, from, to string) error {
+	w, err := openWorkspace(dir)
+	if err != nil {
+		return err
+	}
+	policy := policyOf(w.guarded)
+	l, err := lang(cmd, policy)
+	if err != nil {
+		return err
+	}
+	term, err := termOf(from, to, value.DayOf(time.Now().In(zone(policy))))
+	if err != nil {
+		return err
+	}
+	key, err := newKey(file, w.dir)
+	if err != nil {
+		return err
+	}
+	line := term.line(key)
+	if err := allow(w.dir, line); err != nil {
+		return err
+	}
+	out := &lines{out: cmd.OutOrStdout(), l: l}
+	out.key(file, term)
+	out.say("setup.key.commit", diag.Args{"file": fold.SignersPath})
+	return out.err
+}
+
+// term is from when to when a key may sign.
+type term struct{ from, to value.Day }
+
+func (t term) line(key ssh.PublicKey) string {
+	return signers.Line(landingKey, key, attest.Namespace, t.from, t.to) + "\n"
+}
+
+// termOf reads the days asked for; from today when nothing was said.
+func termOf(from, to string, today value.Day) (t term, err error) {
+	t.from = today
+	if from != "" {
+		if t.from, err = parseDay(from); err != nil {
+			return t, err
+		}
+	}
+	t.to = t.from.AddMonths(keyMonths)
+	if to != "" {
+		if t.to, err = parseDay(to); err != nil {
+			return t, err
+		}
+	}
+	if t.to < t.from {
+		return t, &wordedError{"setup.key.term", diag.Args{"from": t.from, "to": t.to}}
+	}
+	return t, nil
+}
+
+// key tells where the private key is and what to do with it.
+func (w *lines) key(file string, t term) {
+	w.say("setup.key.written", diag.Args{"file": file, "secret": signingKey})
+	w.say("setup.key.allowed", diag.Args{"file": fold.SignersPath, "from": t.from, "to": t.to})
+}
+
+// newKey writes a new private key, which nobody else may read, to a file that
+// does not exist yet and lies outside the repository.
+func newKey(file, repository string) (ssh.PublicKey, error) {
+	if within(file, repository) {
+		return nil, &wordedError{"setup.key.inside", diag.Args{"file": file}}
+	}
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "dealgate "+landingKey)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, &wordedError{"setup.key.exists", diag.Args{"file": file}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Write(pem.EncodeToMemory(block)); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	return ssh.NewPublicKey(public)
+}
+
+// allow adds a line to the allowed signers. Those before it stay: what they
+// signed must be checked for ever.
+func allow(dir, line string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	data, err := root.ReadFile(filepath.FromSlash(fold.SignersPath))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		data = append(data, '\n')
+	}
+	return writeFiles(dir, []setup.File{{Path: fold.SignersPath, Data: append(data, line...)}})
+}
