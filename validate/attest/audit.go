@@ -271,11 +271,6 @@ func (a *auditor) ownEdits(l *Landed) (*Reason, error) {
 	return nil, nil
 }
 
-// each runs do for 0…n-1 on all processors.
-func each(n int, do func(int)) {
-	_ = parallel(context.Background(), n, func(i int) error { do(i); return nil })
-}
-
 // parallel runs do for 0…n-1 on all processors and returns the first error.
 func parallel(ctx context.Context, n int, do func(int) error) error {
 	chunk := max(1, min(64, n/(32*runtime.GOMAXPROCS(0))))
