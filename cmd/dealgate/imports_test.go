@@ -31,7 +31,8 @@ var layers = [][]string{
 	{"schema/internal/gen", "schema/check"},
 	{"schema/fact"},
 	{"schema"},
-	{"schema/source", "schema/value", "schema/signers"},
+	{"schema/signers"},
+	{"schema/source", "schema/value"},
 	{"schema/catalogue"},
 	{"schema/diag"},
 }
