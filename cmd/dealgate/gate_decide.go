@@ -28,7 +28,8 @@ type proposal struct {
 type proposed struct {
 	*judged
 	whole *history.Landing // also what lies outside deals/
-	pull  string           // head of the pull request
+	was   func(file string) []byte
+	pull  string // head of the pull request
 }
 
 // decide judges a change and its approvals.
@@ -47,6 +48,11 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 	if c.whole, err = g.repo.Landing(p.base, p.head, "."); err != nil {
 		return report.Input{}, err
 	}
+	before, err := g.repo.FS(c.whole.Base.Hash)
+	if err != nil {
+		return report.Input{}, err
+	}
+	c.was = sourceOf(before)
 	found := g.twins()
 	if p.queued {
 		c.pull = g.pr.HeadCommit
@@ -60,7 +66,10 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 	}
 	findings := slices.Concat(j.findings, result.Findings, found)
 	diag.Sort(findings)
-	return j.report(findings, approvalWords(result, j.lang)), nil
+	words := approvalWords(result, j.lang)
+	out := j.report(findings, words)
+	out.Parts = c.parts(words)
+	return out, nil
 }
 
 // lastReview is when somebody last reviewed, by the forge's own clock.
@@ -97,11 +106,15 @@ func (c *proposed) seen(commit string) (map[approval.Scope]approval.Digest, erro
 func (c *proposed) outside() []string {
 	var paths []string
 	for _, f := range c.whole.Changes {
-		if f.Path != fold.Root && !strings.HasPrefix(f.Path, fold.Root+"/") {
+		if outsideDeals(f.Path) {
 			paths = append(paths, f.Path)
 		}
 	}
 	return paths
+}
+
+func outsideDeals(path string) bool {
+	return path != fold.Root && !strings.HasPrefix(path, fold.Root+"/")
 }
 
 // commits are those of the pull request and, in a merge queue, the one that

@@ -84,7 +84,7 @@ func landedBy(c history.Commit) (int, error) {
 // joined is what one commit after another is found to be.
 func joined(a, b report.Input) report.Input {
 	b.Findings = slices.Concat(a.Findings, b.Findings)
-	b.Summary = slices.Concat(a.Summary, b.Summary)
+	b.Summary, b.Parts = slices.Concat(a.Summary, b.Summary), slices.Concat(a.Parts, b.Parts)
 	b.Checked, b.Deals = a.Checked+b.Checked, a.Deals+b.Deals
 	return b
 }

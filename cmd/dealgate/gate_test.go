@@ -278,3 +278,26 @@ func TestGateCalledWrongly(t *testing.T) {
 	dealgate(t, "gate", s.dir, "--base", s.args[11], "--head", s.args[13], "--reviews", "nowhere.json").want(t, exitFailed, "nowhere.json")
 	dealgate(t, "gate", s.dir, "--lang", "en", "--base", s.args[11], "--head", s.args[13], "--forge", "svn").want(t, exitFailed, "no forge named")
 }
+
+// Who approves a change of the rules, or of what lies outside deals/, reads in
+// the comment what is different, under which rule he is asked, and who agreed.
+func TestGateTellsOfRules(t *testing.T) {
+	for name, says := range map[string][]string{
+		"good-rules-changed":    {"The rules:", "lu-ping", "陆平", "finance department", "2025-01-20", "rule-changes: general manager", "Approved by:** 周建国, general manager", "Still to approve:** none"},
+		"outside-workflow":      {"Outside the folder deals", "added: `.github/workflows/gate.yml`", "Approved by:** none", "Still to approve:** general manager"},
+		"good-outside-approved": {"Outside the folder deals", "Approved by:** 周建国, general manager"},
+		"policy-with-deal":      {"The rules:", " → "},
+	} {
+		s := newScene(t, name)
+		s.run(t, "--comment", "--status", "dealgate (main)")
+		comments := s.fake.Comments(1)
+		if len(comments) != 1 {
+			t.Fatalf("%s: comments: %q", name, comments)
+		}
+		for _, text := range says {
+			if !strings.Contains(comments[0], text) {
+				t.Errorf("%s: the comment does not say %q:\n%s", name, text, comments[0])
+			}
+		}
+	}
+}

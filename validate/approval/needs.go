@@ -145,14 +145,20 @@ func (d *asker) outside(path string) need {
 	}
 }
 
+// RuleMakers are the roles whose approval a change of the rules needs, in
+// order.
+func RuleMakers(p *fact.Policy) []string {
+	if len(p.RuleChanges) == 0 {
+		return []string{"general-manager"}
+	}
+	return texts(p.RuleChanges)
+}
+
 // ruleMakers are the approvals that a change of the rules asks for.
 func (d *asker) ruleMakers() []slot {
 	var slots []slot
-	for _, role := range d.base.Policy.RuleChanges {
-		slots = append(slots, slot{Roles: []string{role.S}})
-	}
-	if len(slots) == 0 {
-		slots = []slot{{Roles: []string{"general-manager"}}}
+	for _, role := range RuleMakers(d.base.Policy) {
+		slots = append(slots, slot{Roles: []string{role}})
 	}
 	return slots
 }

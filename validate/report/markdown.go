@@ -26,6 +26,9 @@ const (
 const (
 	maxItems = 5
 	maxItem  = 60
+
+	maxChanges = 20  // of the rules, which are seldom changed and always weighty
+	maxChange  = 200 // columns
 )
 
 // writeMarkdown writes the summary for a pull-request comment: per changed
@@ -33,7 +36,11 @@ const (
 func writeMarkdown(w io.Writer, in Input) error {
 	p := page{limit: maxDeals}
 	p.WriteString("## dealgate\n\n" + in.verdict() + "\n")
-	left := p.blocks(len(in.Summary), func(i int) string { return in.dealBlock(in.Summary[i]) })
+	left := p.blocks(len(in.Parts), func(i int) string { return in.partBlock(in.Parts[i]) })
+	if left > 0 {
+		p.WriteString("\n" + in.say("markdown.more.parts", diag.Args{"n": left}) + "\n")
+	}
+	left = p.blocks(len(in.Summary), func(i int) string { return in.dealBlock(in.Summary[i]) })
 	if left > 0 {
 		p.WriteString("\n" + in.say("markdown.more.deals", diag.Args{"deals": in.count(left, "deals")}) + "\n")
 	}
@@ -93,6 +100,27 @@ func (in Input) dealBlock(d Deal) string {
 	}
 	if d.Errors > 0 {
 		field("problems", in.count(d.Errors, "errors"))
+	}
+	return b.String()
+}
+
+// partBlock is a heading, what is different line by line, and whose approval
+// that needs and has.
+func (in Input) partBlock(p Part) string {
+	var b strings.Builder
+	b.WriteString("\n### " + inert(p.Title, maxChange) + "\n")
+	for _, change := range p.Changes[:min(len(p.Changes), maxChanges)] {
+		b.WriteString("- " + inert(change, maxChange) + "\n")
+	}
+	if left := len(p.Changes) - maxChanges; left > 0 {
+		b.WriteString("- " + in.say("markdown.more.items", diag.Args{"n": left}) + "\n")
+	}
+	for _, f := range []struct{ label, text string }{
+		{"under", inert(p.Under, maxChange)}, {"given", in.orNone(in.items(p.Given))}, {"missing", in.orNone(in.items(p.Missing))},
+	} {
+		if f.text != "" {
+			b.WriteString("- " + in.say("markdown.field", diag.Args{"label": in.say("markdown."+f.label, nil), "text": f.text}) + "\n")
+		}
 	}
 	return b.String()
 }

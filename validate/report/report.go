@@ -23,6 +23,7 @@ type Input struct {
 	Lang     catalogue.Lang
 	Source   func(file string) []byte // the text of a file, nil if it cannot be had; may be nil itself
 	Summary  []Deal                   // the changed deals, for the Markdown summary; may be empty
+	Parts    []Part                   // what else is changed and approved by itself; may be empty
 	Checked  int                      // files read
 	Deals    int                      // deals checked
 }
