@@ -3,7 +3,6 @@ package bonus
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,7 +24,8 @@ var update = flag.Bool("update", false, "write what the cases compute into their
 
 // Each case is a small company and the lines that it must give. The first line
 // "with:" names files of testdata/shared that it begins with; "as of:" is the
-// day it is looked at. A file of the case replaces one of the shared files, and
+// day it is looked at; "show:" names what else of the ledger is wanted, as in
+// show_test.go. A file of the case replaces one of the shared files, and
 // what stands under "policy" is added to the policy.
 func TestCases(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
@@ -42,7 +42,11 @@ func runCase(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := show(Compute(loadCase(t, archive)))
+	l := Compute(loadCase(t, archive))
+	got := show(l)
+	for _, part := range strings.Fields(head(archive, "show")) {
+		got += shows[part](l, func(day value.Day) Ledger { return Compute(loadCaseOn(t, archive, day)) })
+	}
 	for i, f := range archive.Files {
 		if f.Name != "want" {
 			continue
@@ -66,6 +70,16 @@ func runCase(t *testing.T, name string) {
 // case says "errors: expected".
 func loadCase(t *testing.T, archive *txtar.Archive) *fold.Company {
 	t.Helper()
+	asOf, err := value.ParseDay(head(archive, "as of"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loadCaseOn(t, archive, asOf)
+}
+
+// loadCaseOn folds the company of a case as of another day.
+func loadCaseOn(t *testing.T, archive *txtar.Archive, asOf value.Day) *fold.Company {
+	t.Helper()
 	fsys := fstest.MapFS{}
 	for _, name := range strings.Fields("company " + head(archive, "with")) {
 		shared, err := txtar.ParseFile(path.Join("testdata/shared", name+".txtar"))
@@ -79,10 +93,6 @@ func loadCase(t *testing.T, archive *txtar.Archive) *fold.Company {
 		if f.Name == "policy" {
 			fsys["deals/policy.yaml"].Data = append(fsys["deals/policy.yaml"].Data, f.Data...)
 		}
-	}
-	asOf, err := value.ParseDay(head(archive, "as of"))
-	if err != nil {
-		t.Fatal(err)
 	}
 	c, err := fold.Load(context.Background(), fsys, fold.Options{AsOf: asOf})
 	if err != nil {
@@ -115,48 +125,6 @@ func lay(fsys fstest.MapFS, archive *txtar.Archive) {
 			fsys[f.Name] = &fstest.MapFile{Data: slices.Clip(f.Data)}
 		}
 	}
-}
-
-// show writes a ledger as text: one line each, then what is left out.
-func show(l Ledger) string {
-	var b strings.Builder
-	for _, x := range l.Lines {
-		fmt.Fprintf(&b, "%s %s %s %s", x.On, payeeID(x), x.Kind, strings.TrimPrefix(string(x.What), "word."))
-		if x.Detail != "" {
-			fmt.Fprintf(&b, " (%s)", x.Detail)
-		}
-		fmt.Fprintf(&b, ": basis %s", x.Basis)
-		if x.Net != nil {
-			fmt.Fprintf(&b, ", net %s", x.Net.RatString())
-		}
-		if x.Rate != "" {
-			fmt.Fprintf(&b, ", rate %s", x.Rate)
-		}
-		fmt.Fprintf(&b, ", %s of %s = %s %s %s %s\n", x.Share, x.Whole, plain(x.Amount, x.Currency), x.Currency, x.State, strings.TrimPrefix(x.Reason, "bonus."))
-		fmt.Fprintf(&b, "  %s %s%s\n", x.Clause, x.Row, sourcesOf(x))
-		for _, n := range x.Notes {
-			fmt.Fprintf(&b, "  - %s\n", words{catalogue.EN, l.Company}.sentence(x, n.Key, n.Args))
-		}
-	}
-	for _, d := range l.Excluded {
-		fmt.Fprintf(&b, "excluded %s\n", d.ID)
-	}
-	return b.String()
-}
-
-func payeeID(l Line) string {
-	if l.Person != "" {
-		return l.Person
-	}
-	return "team:" + l.Team
-}
-
-func sourcesOf(l Line) string {
-	var b strings.Builder
-	for _, s := range l.Sources {
-		b.WriteString(" " + path.Base(s.String()))
-	}
-	return b.String()
 }
 
 func readFile(t *testing.T, name string) string {

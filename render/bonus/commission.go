@@ -1,9 +1,7 @@
 package bonus
 
 import (
-	"cmp"
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -14,134 +12,115 @@ import (
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// receipt is one allocation of money to an order, in the order of its date.
+// receipt is money that came in for an order: a part of a bank line, or a
+// customer's compensation.
 type receipt struct {
-	order *fold.Order
-	again int // allocations of the same receipt to the same instalment before it
+	order        *fold.Order
+	again        int // allocations of the same receipt to the same instalment before it
+	compensation bool
+	pos          diag.Pos // of the amount
 	fold.Allocation
 }
 
 // contract accumulates what the formal contract of a deal has paid so far. A
 // new version of its terms goes on counting from there.
 type contract struct {
-	net      *big.Rat        // cumulative net receipts, for the ladder
-	paid     decimal.Decimal // for the cap
-	deducted map[string]decimal.Decimal
-	credited map[*fold.Order]decimal.Decimal
-	years    map[int]decimal.Decimal // gross receipts, for the baseline
+	c       *fold.Company
+	d       *fold.Deal
+	since   value.Day // in force from this day on, 0 if it is not
+	terms   []*fold.Fact
+	chain   []RateStep
+	net     *big.Rat        // cumulative net receipts, for the ladder
+	paid    decimal.Decimal // for the cap
+	open    map[*fold.Order]decimal.Decimal
+	years   map[int]decimal.Decimal // gross receipts, for the baseline
+	settled map[*fold.Order]value.Day
 }
 
 // commissions pays the formal contract's rate on money received, net of tax
 // and of what was credited (4.1-N4, GD-14, G-17). A receipt belongs to the day
-// on which it counts as money: the terms in force on that day apply. Money of
-// before the formal contract or before an import earns nothing, nor does money
-// that comes after the deal has died (GD-15).
+// on which it counts as money: the terms in force on that day apply. What earns
+// nothing is a due of nothing that says why, so that whoever brought the money
+// in is told, and what was paid for it before is taken back with that reason.
 func commissions(c *fold.Company, d *fold.Deal) []Line {
-	ct := &contract{
-		net: new(big.Rat), paid: paidBefore(d), deducted: deductions(c, d),
-		credited: map[*fold.Order]decimal.Decimal{}, years: map[int]decimal.Decimal{},
+	if len(d.Orders) == 0 {
+		return nil
 	}
+	ct := newContract(c, d)
 	var out []Line
-	for _, r := range receiptsOf(d, c.AsOf) {
-		kept := ct.uncredited(r)
-		counted := ct.increment(c, d, r, kept)
-		terms, file := inForce(d, r.Earns)
-		if terms == nil || !counted.IsPositive() || !earns(d, r) {
-			continue
-		}
-		line := ct.line(d, r, counted, terms, file)
-		line.explain(r.Amount, kept, counted)
-		line.State, line.On, line.Reason, line.Args = accrual(c, terms, r)
-		line.Key = Key{Fact: part(r.order.File.Path, r.order.Name, r.Instalment), Receipt: nth(r.Receipt.Path, r.again)}
-		out = append(out, shared(c, line, line.Whole, terms.Shares, accrues(c, line))...)
+	for _, r := range receiptsOf(c, d) {
+		out = append(out, ct.earn(r)...)
 	}
-	return out
+	return append(out, ct.writtenOff()...)
 }
 
-// paidBefore is what an import says was paid before it: it counts for the cap.
-func paidBefore(d *fold.Deal) decimal.Decimal {
-	if d.Import == nil {
-		return decimal.Zero
+func newContract(c *fold.Company, d *fold.Deal) *contract {
+	ct := &contract{
+		c: c, d: d, since: d.FormalSince(), net: new(big.Rat), chain: chainOf(c, d),
+		open: prices(c, d), years: map[int]decimal.Decimal{}, settled: map[*fold.Order]value.Day{},
 	}
-	return d.Import.Body.(*fact.Import).CommissionPaid.Decimal
+	fold.Each(d, c.AsOf, func(_ *fact.TermsFormal, f *fold.Fact) { ct.terms = append(ct.terms, f) })
+	if d.Import != nil {
+		b := d.Import.Body.(*fact.Import)
+		ct.paid = b.CommissionPaid.Decimal
+		ct.net.Set(b.NetReceived.Rat())
+	}
+	return ct
 }
 
-// deductions sums by order what the customer was allowed to deduct.
-func deductions(c *fold.Company, d *fold.Deal) map[string]decimal.Decimal {
-	sums := map[string]decimal.Decimal{}
-	fold.Each(d, c.AsOf, func(b *fact.OrderDeduction, f *fold.Fact) {
-		sums[f.Instance] = sums[f.Instance].Add(b.Amount.Decimal)
-	})
-	return sums
+// earn computes the lines of one receipt.
+func (ct *contract) earn(r receipt) []Line {
+	terms, chain := ct.inForce(r.Earns)
+	counts := r.Holds(ct.c.AsOf) && !r.order.Void()
+	kept, counted := decimal.Zero, decimal.Zero
+	if counts {
+		kept = ct.uncredited(r)
+		counted = ct.increment(r, kept)
+	}
+	line := ct.line(r, counted, terms, chain)
+	if why := ct.bar(r, terms, kept, counted); why != nil {
+		return ct.nothing(line, r.Amount, why, terms)
+	}
+	t := terms.Body.(*fact.TermsFormal)
+	line.explain(r.Amount, kept, counted)
+	ct.rate(t, &line)
+	if line.Whole.IsZero() {
+		return ct.nothing(line, r.Amount, tooLittle(t, line), terms)
+	}
+	line.State, line.On, line.Reason, line.Args = ct.accrual(t, r)
+	return shared(ct.c, line, line.Whole, fold.SharesOf(terms.Body), accrues(ct.c, line))
 }
 
-// earns reports whether a receipt came while a formal contract was in force.
-func earns(d *fold.Deal, r receipt) bool {
-	if d.Import != nil && r.On < d.Import.Date {
-		return false
-	}
-	since := d.FormalSince()
-	return since != 0 && since <= r.Earns && !d.DeadBefore(r.Earns)
-}
-
-// receiptsOf lists the deal's receipts that were not dishonoured.
-func receiptsOf(d *fold.Deal, asOf value.Day) []receipt {
-	var all []receipt
-	for _, o := range d.Orders {
-		for _, a := range o.Allocations {
-			if a.Holds(asOf) && !o.Void() && o.File != nil {
-				all = append(all, receipt{order: o, Allocation: a})
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b receipt) int {
-		return cmp.Or(cmp.Compare(a.Earns, b.Earns), cmp.Compare(a.Receipt.Path, b.Receipt.Path), cmp.Compare(a.Index, b.Index))
-	})
-	enumerate(all)
-	return all
-}
-
-// enumerate tells the parts of one receipt for the same instalment apart.
-func enumerate(all []receipt) {
-	type same struct {
-		path, order, instalment string
-	}
-	count := map[same]int{}
-	for i, r := range all {
-		k := same{r.Receipt.Path, r.order.Name, r.Instalment}
-		all[i].again = count[k]
-		count[k]++
-	}
-}
-
-// accrues is the day on which a line's shares are counted: of what waits, as
-// far as one can see today.
-func accrues(c *fold.Company, l Line) value.Day {
-	if l.State == Waiting {
-		return max(l.On, c.AsOf)
-	}
-	return l.On
-}
-
-// uncredited is the part of a receipt up to the order's price after returns and
-// deductions: what was paid for goods that came back is no basis.
+// uncredited is the part of a receipt up to what is left of the order's price
+// after returns, deductions and credit notes: what was paid beyond it is no
+// basis. Compensation is no part of the price.
 func (ct *contract) uncredited(r receipt) decimal.Decimal {
-	price := r.order.Total().Sub(ct.deducted[r.order.Name])
-	left := decimal.Max(price.Sub(ct.credited[r.order]), decimal.Zero)
-	ct.credited[r.order] = ct.credited[r.order].Add(r.Amount)
-	return decimal.Min(r.Amount, left)
+	if r.compensation {
+		return r.Amount
+	}
+	left := ct.open[r.order]
+	kept := decimal.Min(r.Amount, decimal.Max(left, decimal.Zero))
+	ct.open[r.order] = left.Sub(kept)
+	return kept
 }
 
 // increment leaves of a receipt for continued development only what lies above
-// the recorded baseline of the year, unless policy counts all of it (TD-08).
-func (ct *contract) increment(c *fold.Company, d *fold.Deal, r receipt, amount decimal.Decimal) decimal.Decimal {
+// the recorded baseline of the year, unless the plan counts all of it (TD-08).
+// The year is the calendar year in which the money counts, not that of the
+// order: money is what commission is paid on, and what was invoiced in December
+// and paid in January counts towards the new year, as all that the deal brought
+// in then, of older orders too.
+func (ct *contract) increment(r receipt, amount decimal.Decimal) decimal.Decimal {
+	if r.compensation {
+		return amount
+	}
 	year := r.Earns.Year()
 	before := ct.years[year]
 	ct.years[year] = before.Add(amount)
-	if c.PlanOn(r.Earns).Commission.Development.S == "all" || r.order.Body == nil || r.order.Body.Development.S == "" {
+	if r.order.Body == nil || r.order.Body.Development.S == "" || ct.c.PlanOn(r.Earns).Commission.Development.S == "all" {
 		return amount
 	}
-	n, _ := fold.Last[fact.DevelopmentNegotiation](d.Instance("development", r.order.Body.Development.S))
+	n, _ := fold.Last[fact.DevelopmentNegotiation](ct.d.Instance("development", r.order.Body.Development.S))
 	if n == nil {
 		return amount // a new product has no baseline
 	}
@@ -149,28 +128,48 @@ func (ct *contract) increment(c *fold.Company, d *fold.Deal, r receipt, amount d
 	return decimal.Max(decimal.Min(above, amount), decimal.Zero)
 }
 
-// inForce finds the terms that apply on a day, nil when there are none.
-func inForce(d *fold.Deal, day value.Day) (terms *fact.TermsFormal, file *fold.Fact) {
-	fold.Each(d, day, func(b *fact.TermsFormal, f *fold.Fact) { terms, file = b, f })
-	if terms != nil && terms.Until.Day != 0 && day > terms.Until.Day {
+// inForce finds the last terms that were agreed by a day, nil when there are
+// none; whether they have expired is for bar to say.
+func (ct *contract) inForce(day value.Day) (terms *fold.Fact, chain []RateStep) {
+	for _, f := range ct.terms {
+		if f.Date <= day {
+			terms = f
+		}
+	}
+	if terms == nil {
 		return nil, nil
 	}
-	return terms, file
+	return terms, chainTo(ct.chain, terms)
 }
 
-// line computes what a receipt earns in all: exact up to one rounding.
-func (ct *contract) line(d *fold.Deal, r receipt, gross decimal.Decimal, t *fact.TermsFormal, file *fold.Fact) Line {
+// line is what there is to say about a receipt before its commission is known.
+func (ct *contract) line(r receipt, gross decimal.Decimal, terms *fold.Fact, chain []RateStep) Line {
 	tax, taxText, taxSource := taxOf(r.order)
-	net := new(big.Rat).Quo(gross.Rat(), new(big.Rat).Add(big.NewRat(1, 1), tax))
 	line := Line{
-		Kind: Commission, Deal: d, Clause: "4.1-N4", Row: "TM-22", Basis: gross, Tax: taxText, Net: net, Currency: d.Currency,
-		What: "bonus.receipt", Detail: r.order.Name + " / " + r.Instalment + " / " + r.Receipt.Suffix,
-		Sources: []Source{at(r.Receipt, r.Body.Allocations[r.Index].Amount.At), at(file, termsPos(t)), taxSource},
+		Kind: Commission, Deal: ct.d, Clause: "4.1-N4", Row: "TM-22", Basis: gross, Tax: taxText, Net: netOf(gross, tax), Currency: ct.d.Currency,
+		On: r.Earns, State: Payable, What: "bonus.receipt", Detail: r.order.Name + " / " + r.Instalment + " / " + r.Receipt.Suffix, Chain: chain,
+		Sources: []Source{at(r.Receipt, r.pos)}, Key: Key{Fact: part(r.order.File.Path, r.order.Name, r.Instalment), Receipt: nth(r.Receipt.Path, r.again)},
 	}
-	exact := ct.commission(t, net, &line)
-	ct.net.Add(ct.net, net)
-	line.Whole = ct.capped(t, fold.RoundRat(exact, d.Currency), &line)
+	if r.compensation {
+		line.Clause, line.Row, line.What, line.Detail = "4.5-W7.2", "TS-22", "bonus.compensation", r.order.Name
+	}
+	if terms != nil {
+		line.Sources = append(line.Sources, at(terms, termsPos(terms.Body.(*fact.TermsFormal))))
+	}
+	line.Sources = append(line.Sources, taxSource)
 	return line
+}
+
+// netOf takes the tax off an amount, exactly.
+func netOf(gross decimal.Decimal, tax *big.Rat) *big.Rat {
+	return new(big.Rat).Quo(gross.Rat(), new(big.Rat).Add(big.NewRat(1, 1), tax))
+}
+
+// rate computes what a receipt earns in all: exact up to one rounding.
+func (ct *contract) rate(t *fact.TermsFormal, line *Line) {
+	exact := marginal(t, ct.net, line.Net, line)
+	ct.net.Add(ct.net, line.Net)
+	line.Whole = ct.capped(t, fold.RoundRat(exact, ct.d.Currency), line)
 }
 
 // taxOf is the tax that an order's prices contain, as a rate and as written.
@@ -186,28 +185,22 @@ func taxOf(o *fold.Order) (*big.Rat, string, Source) {
 	return new(big.Rat), "", at(o.File, diag.Pos{})
 }
 
-func termsPos(t *fact.TermsFormal) diag.Pos {
-	if t.Rate.Set() {
-		return t.Rate.At
-	}
-	return t.Ladder[0].Rate.At
-}
-
-// commission applies the single rate, or the ladder's marginal rates to the
-// part of the receipt that falls on each of its steps; limits are inclusive.
-func (ct *contract) commission(t *fact.TermsFormal, net *big.Rat, line *Line) *big.Rat {
+// marginal applies the single rate, or the ladder's rates to the part of the
+// receipt that falls on each of its steps, after what came in before; limits
+// are inclusive.
+func marginal(t *fact.TermsFormal, before, net *big.Rat, line *Line) *big.Rat {
 	if t.Rate.Set() {
 		line.Rate = t.Rate.Text
 		return new(big.Rat).Mul(net, t.Rate.R)
 	}
-	total, to, low := new(big.Rat), new(big.Rat).Add(ct.net, net), new(big.Rat)
+	total, to, low := new(big.Rat), new(big.Rat).Add(before, net), new(big.Rat)
 	var rates []string
 	for _, step := range t.Ladder {
 		high := to
 		if step.UpTo.Set && step.UpTo.Rat().Cmp(to) < 0 {
 			high = step.UpTo.Rat()
 		}
-		if begin := later(ct.net, low); high.Cmp(begin) > 0 {
+		if begin := later(before, low); high.Cmp(begin) > 0 {
 			part := new(big.Rat).Sub(high, begin)
 			total.Add(total, new(big.Rat).Mul(part, step.Rate.R))
 			rates = append(rates, step.Rate.Text)
@@ -251,22 +244,43 @@ func (l *Line) explain(received, kept, counted decimal.Decimal) {
 
 // accrual says when a receipt's commission becomes payable: when the order is
 // fully paid, retention not yet due left aside, or per receipt where the terms
-// say so; a bill not before it matures (G-17).
-func accrual(c *fold.Company, t *fact.TermsFormal, r receipt) (State, value.Day, string, diag.Args) {
+// say so; a bill not before it counts as money (G-17).
+func (ct *contract) accrual(t *fact.TermsFormal, r receipt) (State, value.Day, string, diag.Args) {
 	mode := t.Accrual.S
 	if mode == "" {
-		mode = c.PlanOn(r.Earns).Commission.Accrual.S
+		mode = ct.c.PlanOn(r.Earns).Commission.Accrual.S
 	}
-	paid := r.order.PaidInFullOn(c.AsOf)
+	paid := ct.settledOn(r.order)
 	switch {
-	case r.Earns > c.AsOf:
+	case r.Earns > ct.c.AsOf:
 		return Waiting, r.Earns, "bonus.waits-maturity", diag.Args{"date": r.Earns}
 	case mode == "receipt":
 		return Payable, r.Earns, "bonus.received", nil
 	case r.order.Confirmed == 0:
 		return Waiting, r.Earns, "bonus.waits-acceptance", diag.Args{"order": r.order.Name}
+	case paid == 0 && r.order.WrittenOff().IsPositive():
+		return Waiting, r.Earns, "bonus.waits-written-off", diag.Args{"order": r.order.Name, "amount": r.order.WrittenOff()}
 	case paid == 0:
-		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(c.AsOf)}
+		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(ct.c.AsOf)}
 	}
 	return Payable, max(paid, r.Earns), "bonus.order-paid", diag.Args{"order": r.order.Name, "date": paid}
+}
+
+// settledOn is the day on which an order was paid in full, looked up once.
+func (ct *contract) settledOn(o *fold.Order) value.Day {
+	on, known := ct.settled[o]
+	if !known {
+		on = o.PaidInFullOn(ct.c.AsOf)
+		ct.settled[o] = on
+	}
+	return on
+}
+
+// accrues is the day on which a line's shares are counted: of what waits, as
+// far as one can see today.
+func accrues(c *fold.Company, l Line) value.Day {
+	if l.State == Waiting {
+		return max(l.On, c.AsOf)
+	}
+	return l.On
 }

@@ -61,9 +61,10 @@ type Line struct {
 	State    State
 	Reason   string // catalogue key of what it waits for, or why it is what it is
 	Args     diag.Args
-	Notes    []Note    // on how the amount came about
-	What     diag.Term // the milestone, expense or receipt in words
-	Detail   string    // order, instalment and receipt, or campaign
+	Notes    []Note     // on how the amount came about
+	Chain    []RateStep // commission: how its rate came to be what it is
+	What     diag.Term  // the milestone, expense or receipt in words
+	Detail   string     // order, instalment and receipt, or campaign
 	Sources  []Source
 
 	Key    Key
@@ -102,7 +103,7 @@ type Ledger struct {
 // rule computes the lines of one kind for one deal.
 type rule func(*fold.Company, *fold.Deal) []Line
 
-var rules = []rule{rewards, commissions, advances, penalties}
+var rules = []rule{rewards, commissions, provisionals, advances, penalties}
 
 // Compute applies every rule to every deal that has no error, and sets what is
 // due against what closed periods have paid.

@@ -20,16 +20,28 @@ var milestones = []string{"lead", "sample", "audit", "listing", "development"}
 func rewards(c *fold.Company, d *fold.Deal) []Line {
 	var out []Line
 	for _, m := range milestones {
-		decided := decidedRewards(c, d, m)
-		for k, reached := range earning(c, d, m) {
-			var f *fold.Fact
-			if k < len(decided) {
-				f = decided[k]
-			}
-			out = append(out, reward(c, d, m, reached, f)...)
+		times := earning(c, d, m)
+		decided := pair(times, decidedRewards(c, d, m))
+		for _, reached := range times {
+			out = append(out, reward(c, d, m, reached, decided[reached.Instance])...)
 		}
 	}
 	return out
+}
+
+// pair gives each run the decision about it: the first that was taken after the
+// run had reached the milestone and that is not about an earlier run.
+func pair(times []fold.Reached, decisions []*fold.Fact) map[*fold.Instance]*fold.Fact {
+	of := map[*fold.Instance]*fold.Fact{}
+	for _, f := range decisions {
+		for _, r := range times {
+			if of[r.Instance] == nil && r.On <= f.Date {
+				of[r.Instance] = f
+				break
+			}
+		}
+	}
+	return of
 }
 
 // reward is the line of one milestone; decided is nil while nobody has.

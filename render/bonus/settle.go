@@ -2,6 +2,7 @@ package bonus
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -25,6 +26,7 @@ type settlement struct {
 	c     *fold.Company
 	open  value.Month // the first period that is not closed, 0 before the first close
 	paid  map[account][]Settled
+	deals map[string]*fold.Deal
 	lines []Line
 }
 
@@ -38,18 +40,31 @@ type account struct {
 // periods paid, as they recorded it, then what is left.
 func settle(c *fold.Company, dues []Line, excluded map[*fold.Deal]bool) []Line {
 	s := &settlement{c: c, paid: map[account][]Settled{}}
+	if len(c.Payouts) > 0 {
+		s.deals = dealsByName(c)
+	}
 	order := s.closed()
 	seen := map[account]bool{}
 	for _, due := range dues {
 		s.settle(due, seen)
 	}
-	for _, past := range order {
-		if a := (account{past.Key, past.Currency}); !seen[a] && !excluded[past.Deal] {
+	s.orphans(order, dues, seen, excluded)
+	return s.lines
+}
+
+// orphans takes back what was paid for keys that are no longer due.
+func (s *settlement) orphans(past []Line, dues []Line, seen map[account]bool, excluded map[*fold.Deal]bool) {
+	var why reasons
+	for _, line := range past {
+		if a := (account{line.Key, line.Currency}); !seen[a] && !excluded[line.Deal] {
 			seen[a] = true
-			s.takeBack(past, "bonus.no-longer-due", nil)
+			if why == nil {
+				why = reasonsOf(dues)
+			}
+			key, args := why.of(line)
+			s.takeBack(line, key, args)
 		}
 	}
-	return s.lines
 }
 
 // closed lists the lines of the periods that were closed before the as-of day.
@@ -61,6 +76,7 @@ func (s *settlement) closed() []Line {
 		s.open = p.Month.Next()
 		for i := range p.Body.Lines {
 			line := settledLine(s.c, p, i)
+			line.Deal = s.deals[p.Body.Lines[i].Deal.S]
 			a := account{line.Key, line.Currency}
 			line.Before = s.paid[a]
 			s.paid[a] = append(s.paid[a], Settled{p.Month, line.Amount, line.Sources[0]})
@@ -70,12 +86,25 @@ func (s *settlement) closed() []Line {
 	return s.lines
 }
 
+// dealsByName finds deals by all that a closing may call them.
+func dealsByName(c *fold.Company) map[string]*fold.Deal {
+	byName := map[string]*fold.Deal{}
+	for _, d := range c.Deals() {
+		for _, name := range []string{d.ID, d.Dir, strings.TrimPrefix(d.Dir, fold.Root+"/")} {
+			if byName[name] == nil {
+				byName[name] = d
+			}
+		}
+	}
+	return byName
+}
+
 // settledLine is a line of a closed period as it was recorded then, whatever
 // the terms say today.
 func settledLine(c *fold.Company, p *fold.Payout, i int) Line {
 	b := p.Body.Lines[i]
 	line := Line{
-		Kind: Kind(b.Kind.S), Person: personID(c, b.Payee.S), Deal: c.Deal(b.Deal.S), Clause: b.Clause.S,
+		Kind: Kind(b.Kind.S), Person: personID(c, b.Payee.S), Clause: b.Clause.S,
 		Basis: b.Basis.Decimal, Rate: b.Rate.S, Share: b.Share.S, Whole: b.Amount.Decimal, Amount: b.Amount.Decimal,
 		Currency: currencyOf(c, b.Currency.S), On: b.On.Day, State: Paid, Reason: "bonus.period-closed", Period: p.Month, Closed: true,
 		What: diag.Term("bonus.kind." + b.Kind.S), Sources: []Source{at(p.Fact, b.Amount.At)},

@@ -22,13 +22,16 @@ type portion struct {
 }
 
 // shared turns a line for the whole into one line per person, or leaves it
-// with the team's account while no shares are decided or all of them have
-// left. It accrues on a day: who has left by then gets nothing of it.
+// with the account of the team in charge while no shares are decided or all of
+// them have left. It accrues on a day: who has left by then gets nothing of it.
 func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Share, day value.Day) []Line {
 	line.Whole, line.Amount = total, total
 	parts := portions(c, shares, day)
 	if len(parts) == 0 {
-		if len(shares) > 0 {
+		if line.Team == "" {
+			line.Team = teamOn(c, line.Deal, line.On)
+		}
+		if len(shares) > 0 && line.State != Provisional {
 			line.State, line.Reason, line.Args = Waiting, "bonus.all-left", nil
 		}
 		line.Key.Payee, line.Key.Clause = payeeOf("", line.Team), line.Clause

@@ -71,12 +71,14 @@ func (l Ledger) statements() []statement {
 		return byPayee[id]
 	}
 	lines, nothing := map[*statement][]Line{}, map[*statement][]Line{}
+	listed := map[Key]bool{} // what is taken back says itself why
 	for _, line := range l.Lines {
 		s := at(line.Person, line.Team)
 		lines[s] = append(lines[s], line)
+		listed[line.Key] = true
 	}
 	for _, due := range l.dues {
-		if earnsNothing(due) {
+		if earnsNothing(due) && !listed[due.Key] {
 			s := at(due.Person, due.Team)
 			nothing[s] = append(nothing[s], due)
 		}
