@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
@@ -110,6 +112,14 @@ func (c *cheat) do(command string, args []string) {
 		pr := c.pulls[id]
 		pr.Retargeted = c.given[id][0].Submitted.Add(time.Duration(hours) * time.Hour)
 		c.pulls[id] = pr
+	case "review": // ID WHO HOURS after it landed, asking for changes or approving
+		hours, err := strconv.Atoi(args[2])
+		must(c.t, err)
+		pr := c.pulls[id]
+		c.given[id] = append(c.given[id], forge.Review{
+			ID: fmt.Sprint("late-", len(c.given[id])), State: forge.State(args[3]), Author: account(args[1]), Commit: pr.HeadCommit,
+			Submitted: c.clock.Add(time.Duration(hours) * time.Hour), Body: "同意",
+		})
 	case "copy": // the statement of one change under the name of another
 		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
 		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]

@@ -289,6 +289,7 @@ func (p *part) decide() {
 	rules := asOf(l.era.company, l)
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}
+	in.Reviews = before(in.Reviews, l.Commit.When)
 	in.Digests = l.digests()
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }

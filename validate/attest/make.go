@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -204,12 +205,24 @@ func (m *maker) judge(ctx context.Context) error {
 		}
 	}
 	result := approval.Decide(approval.Input{
-		Change: m.change, PR: m.PR, Reviews: m.Reviews, Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
+		Change: m.change, PR: m.PR, Reviews: before(m.Reviews, l.Commit.When), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
 	diag.Sort(m.out.Findings)
 	return nil
+}
+
+// before leaves out what was said of a change only after it had landed: such a
+// review neither makes nor undoes an approval.
+func before(reviews []forge.Review, landed time.Time) []forge.Review {
+	var out []forge.Review
+	for _, r := range reviews {
+		if !r.Submitted.After(landed) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // seen computes what a reviewer saw, relative to where the change landed.
