@@ -107,8 +107,14 @@ func (d *decider) stale(r *reviewer, s Scope) string {
 
 // saw is the commit that a reviewer can have seen. Nobody has seen a commit
 // that was made after his review: then the forge has moved the review along,
-// and what counts is the latest commit that was there.
+// and what counts is the latest commit that was there. A commit's date is its
+// author's word. Where the forge tells that the head came later all the same,
+// no date of a commit is believed, and what was seen cannot be told.
 func (d *decider) saw(r forge.Review) (commit string, moved bool) {
+	pr := d.in.PR
+	if r.Commit == pr.HeadCommit && !pr.Pushed.IsZero() && !r.Submitted.After(pr.Pushed) {
+		return "", true
+	}
 	i := slices.IndexFunc(d.in.Commits, func(c Commit) bool { return c.Hash == r.Commit })
 	if i < 0 || d.in.Commits[i].madeBy(r.Submitted) {
 		return r.Commit, false

@@ -63,7 +63,7 @@ func (r *reader) pull(o object) (PullRequest, []Review) {
 	if pr.Merged {
 		pr.MergeCommit, pr.MergedBy = o.commit("merge_commit", true), r.account(o, "merged_by")
 	}
-	pr.Retargeted = o.time("retargeted", false)
+	pr.Retargeted, pr.Pushed = o.time("retargeted", false), o.time("pushed", false)
 	var reviews []Review
 	ids := map[string]bool{}
 	for i, item := range o.list("reviews", false) {

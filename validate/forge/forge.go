@@ -55,8 +55,9 @@ type Review struct {
 // PullRequest is a pull request as it stands now. HeadRepo is "owner/name", or
 // empty when that repository is gone; BaseCommit is the tip of the target
 // branch as the forge tells it; MergeCommit and MergedBy are set once merged.
-// Retargeted is when its target branch was last changed, zero if never; a pull
-// request out of a list does not tell.
+// Retargeted is when its target branch was last changed, zero if never; Pushed
+// is when its head was last pushed by the forge's own clock, zero where the
+// forge does not tell. A pull request out of a list tells neither.
 type PullRequest struct {
 	Number           int
 	Title, URL       string
@@ -70,6 +71,7 @@ type PullRequest struct {
 	MergedBy         Account
 	Closed           bool
 	Retargeted       time.Time
+	Pushed           time.Time
 }
 
 // The states of a commit status.

@@ -34,16 +34,17 @@ func TestPullRequest(t *testing.T) {
 	})
 }
 
-// A new target is found wherever in the list it stands, and where the list
+// A new target and a push are found wherever in the list it stands, and where the list
 // cannot be had, neither can the pull request.
 func TestRetargeted(t *testing.T) {
 	everywhere(t, func(t *testing.T, s subject) {
 		for _, size := range []int{0, 1, 2} {
 			w := newWorld()
 			w.pageSize = size
-			w.pull(7).Retargeted = at(30)
-			if got, err := s.open(t, w).PullRequest(ctx, 7); err != nil || !got.Retargeted.Equal(at(30)) {
-				t.Errorf("%d on a page: retargeted at %v, %v", size, got.Retargeted, err)
+			w.pull(7).Retargeted, w.pull(7).Pushed = at(30), at(40)
+			got, err := s.open(t, w).PullRequest(ctx, 7)
+			if err != nil || !got.Retargeted.Equal(at(30)) || !got.Pushed.Equal(at(40)) {
+				t.Errorf("%d on a page: retargeted at %v, pushed at %v, %v", size, got.Retargeted, got.Pushed, err)
 			}
 		}
 	})
@@ -56,6 +57,7 @@ func TestRetargeted(t *testing.T) {
 			"": "forge.odd-answer", "{}": "forge.odd-answer", "[null]": "forge.odd-answer", "[{}]": "forge.odd-answer",
 			`[{"id": 1}]`: "forge.odd-answer",
 			`[{"id": 1, "event": "base_ref_changed", "type": "change_target_branch"}]`: "forge.odd-answer",
+			`[{"id": 1, "event": "head_ref_force_pushed", "type": "pull_push"}]`:       "forge.odd-answer",
 		} {
 			_, err := s.open(t, newWorld(), raw(at, body)).PullRequest(ctx, 7)
 			wantKey(t, err, key)

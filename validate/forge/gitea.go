@@ -67,7 +67,7 @@ func (g *giteaForge) PullRequest(ctx context.Context, number int) (PullRequest, 
 		err = checkPull(asked, number, pr)
 	}
 	if err == nil {
-		pr.Retargeted, err = g.retargeted(ctx, number) // after the target was read, lest a change slip between
+		pr.Retargeted, pr.Pushed, err = g.moved(ctx, number) // after the target was read, lest a change slip between
 	}
 	if err != nil {
 		return PullRequest{}, err

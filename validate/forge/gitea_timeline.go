@@ -57,18 +57,19 @@ func wholeTimeline(asked string, events []happening, count string) error {
 	return nil
 }
 
-// retargeted is when the target branch was last changed, by hand or by the
-// forge after the branch was merged.
-func (g *giteaForge) retargeted(ctx context.Context, number int) (last time.Time, err error) {
+// moved is when the target branch was last changed, by hand or by the forge
+// after the branch was merged, and when commits were last pushed to the head.
+func (g *giteaForge) moved(ctx context.Context, number int) (target, head time.Time, err error) {
 	events, err := g.timeline(ctx, number)
 	for _, e := range events {
-		if e.Type != "change_target_branch" {
-			continue
+		last := map[string]*time.Time{"change_target_branch": &target, "pull_push": &head}[e.Type]
+		switch {
+		case last == nil:
+		case e.Created.IsZero():
+			return target, head, odd(g.asked("/issues/%d/timeline", number), "forge.reason.no-time")
+		default:
+			*last = later(*last, e.Created.UTC())
 		}
-		if e.Created.IsZero() {
-			return time.Time{}, odd(g.asked("/issues/%d/timeline", number), "forge.reason.no-time")
-		}
-		last = later(last, e.Created.UTC())
 	}
-	return last, err
+	return target, head, err
 }

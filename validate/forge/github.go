@@ -72,7 +72,7 @@ func (g *gitHub) PullRequest(ctx context.Context, number int) (PullRequest, erro
 		err = checkPull(asked, number, pr)
 	}
 	if err == nil {
-		pr.Retargeted, err = g.retargeted(ctx, number) // after the target was read, lest a change slip between
+		pr.Retargeted, pr.Pushed, err = g.moved(ctx, number) // after the target was read, lest a change slip between
 	}
 	if err != nil {
 		return PullRequest{}, err
@@ -84,25 +84,33 @@ func (g *gitHub) PullRequest(ctx context.Context, number int) (PullRequest, erro
 // hand, and by the forge when the branch that it aimed at is gone.
 var newTarget = []string{"base_ref_changed", "automatic_base_change_succeeded"}
 
-// retargeted reads the issue's events, since the timeline leaves out those of
-// newTarget.
-func (g *gitHub) retargeted(ctx context.Context, number int) (last time.Time, err error) {
+// moved is when the pull request last got another target, and when its head was
+// last pushed by force; of other pushes GitHub tells no time. It reads the
+// issue's events, since the timeline leaves out those of newTarget.
+func (g *gitHub) moved(ctx context.Context, number int) (target, head time.Time, err error) {
 	asked := g.asked("/issues/%d/events", number)
 	events, err := gitHubPages(ctx, g, asked, (*github.IssueEvent).GetID,
 		func(o github.ListOptions) ([]*github.IssueEvent, *github.Response, error) {
 			return g.api.Issues.ListIssueEvents(ctx, g.owner, g.repo, number, &o)
 		})
 	for _, e := range events {
+		var last *time.Time
 		switch {
 		case e.GetEvent() == "":
-			return time.Time{}, odd(asked, "forge.reason.no-event")
-		case slices.Contains(newTarget, e.GetEvent()) && e.GetCreatedAt().IsZero():
-			return time.Time{}, odd(asked, "forge.reason.no-time")
+			return target, head, odd(asked, "forge.reason.no-event")
 		case slices.Contains(newTarget, e.GetEvent()):
-			last = later(last, e.GetCreatedAt().UTC())
+			last = &target
+		case e.GetEvent() == "head_ref_force_pushed":
+			last = &head
+		default:
+			continue
 		}
+		if e.GetCreatedAt().IsZero() {
+			return target, head, odd(asked, "forge.reason.no-time")
+		}
+		*last = later(*last, e.GetCreatedAt().UTC())
 	}
-	return last, err
+	return target, head, err
 }
 
 // pull maps a pull request. Before the merge, GitHub gives the hash of a trial

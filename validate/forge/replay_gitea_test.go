@@ -137,6 +137,12 @@ func (g giteaServer) timeline(w http.ResponseWriter, r *http.Request) {
 			list = append(list, dict{"id": 700 + i, "type": "change_target_branch", "user": gtUser(carol), "old_ref": "lax", "new_ref": pr.BaseRef, "created_at": t, "updated_at": midday.Add(time.Hour)})
 		}
 	}
+	if pr := g.w.pull(number(r)); pr != nil && !pr.Pushed.IsZero() {
+		for i, t := range []time.Time{pr.Pushed, pr.Pushed.Add(-time.Hour)} {
+			body := `{"is_force_push":false,"commit_ids":["` + pr.HeadCommit + `"]}`
+			list = append(list, dict{"id": 800 + i, "type": "pull_push", "user": gtUser(alice), "body": body, "created_at": t, "updated_at": t})
+		}
+	}
 	w.Header().Set("X-Total-Count", strconv.Itoa(len(list)))
 	reply(w, http.StatusOK, list)
 }

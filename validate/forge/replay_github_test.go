@@ -130,6 +130,9 @@ func (g gitHubServer) events(w http.ResponseWriter, r *http.Request) {
 	if t := g.w.pull(number(r)).Retargeted; !t.IsZero() {
 		list = append(list, ghEvent(302, "base_ref_changed", t.Add(-time.Hour)), ghEvent(303, "automatic_base_change_succeeded", t))
 	}
+	if t := g.w.pull(number(r)).Pushed; !t.IsZero() {
+		list = append(list, ghEvent(305, "head_ref_force_pushed", t), ghEvent(306, "head_ref_force_pushed", t.Add(-time.Hour)))
+	}
 	g.page(w, r, append(list, ghEvent(304, "unlocked", midday.Add(time.Hour))))
 }
 

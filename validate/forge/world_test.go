@@ -210,6 +210,9 @@ func asFile(w *world) dict {
 		if !pr.Retargeted.IsZero() {
 			p["retargeted"] = pr.Retargeted.Format(time.RFC3339)
 		}
+		if !pr.Pushed.IsZero() {
+			p["pushed"] = pr.Pushed.Format(time.RFC3339)
+		}
 		reviews := []any{}
 		for _, r := range w.reviews[pr.Number] {
 			if !r.request && !r.hidden {
