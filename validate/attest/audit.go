@@ -80,6 +80,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	a.fates()
+	a.soundness()
 	if err := a.checkpoints(ctx, o.Outside); err != nil {
 		return nil, err
 	}
@@ -213,11 +214,14 @@ func (l *Landed) spanning() string {
 
 // chronicle notes by which rules each change is judged.
 func (a *auditor) chronicle(ctx context.Context) error {
+	var past past
 	for _, l := range a.landed {
 		var err error
 		if l.era, err = a.eras.current(ctx); err != nil {
 			return err
 		}
+		past.remember(l.era)
+		l.past = past
 		a.eras.apply(l.changes)
 		if l.after, err = a.eras.current(ctx); err != nil {
 			return err
@@ -234,7 +238,7 @@ func (a *auditor) chronicle(ctx context.Context) error {
 func (a *auditor) hold(ctx context.Context) error {
 	return parallel(ctx, len(a.landed), func(i int) error {
 		l := a.landed[i]
-		if why := l.era.judged(); why != nil {
+		if why := l.exempt(); why != nil {
 			l.Reasons, l.claims = append(l.Reasons, *why), nil
 			return nil
 		}

@@ -12,7 +12,7 @@ import (
 func (a *auditor) fates() {
 	f := &fates{at: map[string]*Item{}, gone: map[string]string{}}
 	for _, l := range a.landed {
-		if l.era.rules.Policy == "" {
+		if !l.past.policy {
 			f.begin(l)
 		} else {
 			f.follow(l)

@@ -198,7 +198,12 @@ func (l *lab) move(v *version) {
 }
 
 // base lands the company.
-func (l *lab) base() { l.move(l.commit(company(l.t), "zhou-jianguo", "")) }
+func (l *lab) base() { l.baseWith(nil) }
+
+// baseWith lands it with other files.
+func (l *lab) baseWith(other files) {
+	l.move(l.commit(company(l.t).with(other), "zhou-jianguo", ""))
+}
 
 // landing is one way in which a pull request lands.
 type landing struct {

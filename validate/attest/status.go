@@ -44,6 +44,9 @@ var statusOf = map[string]Status{
 	"audit/foreign-key":           Unproven,
 	"audit/octopus":               Unproven,
 	"audit/unjudged":              Unproven,
+	"audit/policy-gone":           Unproven,
+	"audit/reviews-ended":         Unproven,
+	"audit/unsound-rules":         Unproven,
 	"audit/checkpoint-untrusted":  Unproven,
 	"audit/checkpoint-unreadable": Unproven,
 }
@@ -80,6 +83,7 @@ type Landed struct {
 	changes []history.Change
 	era     *era     // by which the change is judged
 	after   *era     // by which the next one is
+	past    past     // what there was up to then
 	claims  []*claim // statements that bear its name
 	claim   *claim   // the one that is believed
 	items   []*Item
