@@ -89,7 +89,7 @@ func TestTemplatesAskForTheUsual(t *testing.T) {
 		{"supply", "sample", []string{"product-file"}, "product-file:", ""},
 		{"order", "reschedule-answer", nil, "deliver-by: evidence:", ""},
 		{"order", "write-off", nil, "evidence:", ""}, // of the payment, in the order's folder
-		{"receipt", "receipt", nil, "allocations:", "bill: maturity: dishonours:"},
+		{"receipt", "receipt", nil, "allocations:", "bill: maturity: dishonours: discounts:"},
 		{"", "correct", nil, "with:", "evidence:"},
 	} {
 		lines := strings.Split(schema.AllSteps().Get(c.process, c.step).Template(catalogue.EN, nil, c.needs...), "\n")

@@ -1502,6 +1502,7 @@ type Receipt struct {
 	Bill        value.Text           `yaml:"bill"`        // Number of the bill
 	Maturity    value.Date           `yaml:"maturity"`    // Day the bill matures
 	Dishonours  value.Text           `yaml:"dishonours"`  // The receipt whose bill was dishonoured
+	Discounts   value.Text           `yaml:"discounts"`   // The receipt whose bill was discounted
 	Allocations []ReceiptAllocations `yaml:"allocations"` // What it pays
 	Evidence    []value.Text         `yaml:"evidence"`    // Files in the evidence folder that prove it
 	Note        value.Text           `yaml:"note"`        // Remark

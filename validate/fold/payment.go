@@ -13,12 +13,7 @@ import (
 // orders. A dishonoured bill counts until the day of its dishonour.
 func (e *engine) collectAllocations() {
 	e.allocations = map[string][]Allocation{}
-	dishonoured := map[string]value.Day{}
-	for _, f := range e.d.Customer.Receipts {
-		if b := f.Body.(*fact.Receipt); b.Dishonours.S != "" && f.Date <= e.c.AsOf {
-			dishonoured[f.sibling(b.Dishonours.S)] = f.Date
-		}
-	}
+	refused, sold := e.fates()
 	for _, f := range e.d.Customer.Receipts {
 		b := f.Body.(*fact.Receipt)
 		for k, a := range b.Allocations {
@@ -27,19 +22,47 @@ func (e *engine) collectAllocations() {
 			}
 			e.allocations[a.Order.S] = append(e.allocations[a.Order.S], Allocation{
 				Receipt: f, Body: b, Instalment: a.Instalment.S, Amount: a.Amount.Decimal, On: f.Date,
-				Earns: e.earns(f, b), Until: dishonoured[f.Path], Index: k,
+				Earns: e.earns(f, b, sold[f.Path]), Until: refused[f.Path], Index: k,
 			})
 		}
 	}
 }
 
-// earns is the day on which a receipt counts as money: a bill when it matures,
-// unless policy says that it counts on receipt (G-17).
-func (e *engine) earns(f *Fact, b *fact.Receipt) value.Day {
-	if b.Maturity.Day != 0 && e.c.PlanOn(f.Date).Commission.BillsEarn.S == "maturity" {
-		return max(f.Date, b.Maturity.Day)
+// fates are the days on which bills were refused, and on which they were sold
+// to a bank, by the path of their receipt.
+func (e *engine) fates() (refused, sold map[string]value.Day) {
+	refused, sold = map[string]value.Day{}, map[string]value.Day{}
+	for _, f := range e.d.Customer.Receipts {
+		b := f.Body.(*fact.Receipt)
+		if f.Date > e.c.AsOf {
+			continue
+		}
+		if b.Dishonours.S != "" {
+			refused[f.sibling(b.Dishonours.S)] = f.Date
+		}
+		if b.Discounts.S != "" {
+			sold[f.sibling(b.Discounts.S)] = f.Date
+		}
 	}
-	return f.Date
+	return refused, sold
+}
+
+// earns is the day on which a receipt counts as money: a bill when it matures,
+// unless the plan of the day on which it came says that it counts on receipt, or
+// when it is discounted before (G-17).
+func (e *engine) earns(f *Fact, b *fact.Receipt, sold value.Day) value.Day {
+	if b.Maturity.Day == 0 {
+		return f.Date
+	}
+	switch e.c.PlanOn(f.Date).Commission.BillsEarn.S {
+	case "receipt":
+		return f.Date
+	case "discount":
+		if sold != 0 {
+			return max(f.Date, min(sold, b.Maturity.Day))
+		}
+	}
+	return max(f.Date, b.Maturity.Day)
 }
 
 // sibling is the path of a file named next to this one.

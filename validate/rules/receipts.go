@@ -13,11 +13,12 @@ import (
 
 // receipts holds each bank line against what it pays: the allocations name
 // orders and instalments of this customer and never exceed it; a bill has a
-// number and a maturity; a dishonour names the bill that it reverses.
+// number and a maturity; a dishonour names the bill that it reverses, a discount
+// the bill that was sold before it matured.
 var receipts = validate.StateRule{
 	IDs: []string{
 		"receipt/over-allocated", "receipt/unknown-deal", "receipt/unknown-order", "receipt/unknown-instalment",
-		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/overpaid", "receipt/partial", "receipt/other-payer",
+		"receipt/bill-incomplete", "receipt/not-a-bill", "receipt/dishonour-incomplete", "receipt/discount-incomplete", "receipt/overpaid", "receipt/partial", "receipt/other-payer",
 	},
 	Check: func(p *validate.Pass) {
 		for _, f := range p.Customer.Receipts {
@@ -34,10 +35,11 @@ var receipts = validate.StateRule{
 	},
 }
 
-// payer points out money from somebody who is not known to be the customer.
+// payer points out money from somebody who is not known to be the customer. A
+// discount is paid by a bank.
 func payer(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
 	h := p.Customer.Header
-	if h == nil || sameName(h.Name, b.Payer) || slices.ContainsFunc(h.Aliases, func(t fact.Text) bool { return sameName(t, b.Payer) }) {
+	if h == nil || b.Kind.S == "discount" || sameName(h.Name, b.Payer) || slices.ContainsFunc(h.Aliases, func(t fact.Text) bool { return sameName(t, b.Payer) }) {
 		return
 	}
 	p.Report(nil, diag.Diagnostic{Rule: "receipt/other-payer", Severity: diag.Warning, Span: f.Span(b.Payer.At), Args: diag.Args{
@@ -60,25 +62,37 @@ func bill(p *validate.Pass, f *fold.Fact, b *fact.Receipt) {
 	switch {
 	case isBill && (b.Bill.S == "" || b.Maturity.Day == 0 || b.Maturity.Day < f.Date):
 		p.Report(nil, diag.Diagnostic{Rule: "receipt/bill-incomplete", Span: at})
-	case !isBill && b.Kind.S != "dishonour" && (b.Bill.S != "" || b.Maturity.Day != 0):
+	case !isBill && !aboutBill(b) && (b.Bill.S != "" || b.Maturity.Day != 0):
 		p.Report(nil, diag.Diagnostic{Rule: "receipt/not-a-bill", Span: at})
-	case b.Kind.S == "dishonour" && (b.Dishonours.S == "" || len(b.Allocations) > 0 || !reverses(p, f, b)):
+	case b.Kind.S == "dishonour" && (len(b.Allocations) > 0 || billOf(p, f, b.Dishonours.S) == nil):
 		p.Report(nil, diag.Diagnostic{Rule: "receipt/dishonour-incomplete", Span: at, Args: diag.Args{"file": b.Dishonours.S}})
 	case b.Kind.S != "dishonour" && b.Dishonours.S != "":
 		p.Report(nil, diag.Diagnostic{Rule: "receipt/dishonour-incomplete", Span: at, Args: diag.Args{"file": b.Dishonours.S}})
+	case b.Kind.S == "discount" && (len(b.Allocations) > 0 || !sold(billOf(p, f, b.Discounts.S), f)),
+		b.Kind.S != "discount" && b.Discounts.S != "":
+		p.Report(nil, diag.Diagnostic{Rule: "receipt/discount-incomplete", Span: at, Args: diag.Args{"file": b.Discounts.S}})
 	}
 }
 
-// reverses reports whether a dishonour names an earlier bill of its full
-// amount.
-func reverses(p *validate.Pass, f *fold.Fact, b *fact.Receipt) bool {
+// aboutBill reports whether a receipt is no money itself, but says what became
+// of a bill.
+func aboutBill(b *fact.Receipt) bool { return b.Kind.S == "dishonour" || b.Kind.S == "discount" }
+
+// sold reports whether a bill had not matured when it was discounted.
+func sold(bill *fact.Receipt, discount *fold.Fact) bool {
+	return bill != nil && discount.Date <= bill.Maturity.Day
+}
+
+// billOf finds the earlier bill of the full amount that a receipt names.
+func billOf(p *validate.Pass, f *fold.Fact, name string) *fact.Receipt {
+	gross := f.Body.(*fact.Receipt).Gross.Decimal
 	for _, other := range p.Customer.Receipts {
 		o := other.Body.(*fact.Receipt)
-		if other.Name() == b.Dishonours.S && other.Date <= f.Date && o.Bill.S != "" && o.Gross.Equal(b.Gross.Decimal) {
-			return true
+		if other.Name() == name && other.Date <= f.Date && o.Bill.S != "" && o.Gross.Equal(gross) {
+			return o
 		}
 	}
-	return false
+	return nil
 }
 
 func target(p *validate.Pass, f *fold.Fact, a fact.ReceiptAllocations) {
