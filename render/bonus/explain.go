@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
-	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -78,7 +77,10 @@ func (e *explainer) formula() Step {
 // amount sets what is due against what was paid.
 func (e *explainer) amount() Step {
 	args := diag.Args{"amount": e.line.Amount, "due": e.line.Due, "paid": total(e.line.Before)}
-	if len(e.line.Before) == 0 {
+	switch {
+	case e.line.State == Provisional:
+		return e.step("amount-provisional", args)
+	case len(e.line.Before) == 0:
 		return e.step("amount", args)
 	}
 	return e.step("amount-rest", args)
@@ -116,7 +118,7 @@ func (e *explainer) others() []Step {
 	var out []Step
 	for _, o := range e.ledger.dues {
 		same := o.Key.Clause == e.line.Key.Clause && o.Key.Fact == e.line.Key.Fact && o.Key.Receipt == e.line.Key.Receipt
-		if same && o.Key.Payee != e.line.Key.Payee && o.Whole.Equal(e.line.Whole) && o.State != Provisional {
+		if same && o.Key.Payee != e.line.Key.Payee && o.Whole.Equal(e.line.Whole) && (o.State == Provisional) == (e.line.State == Provisional) {
 			out = append(out, e.step("other", diag.Args{"name": payeeName{o.Person, o.Team}, "share": o.Share, "amount": o.Amount}))
 		}
 	}
@@ -132,6 +134,8 @@ func (e *explainer) whole() Step {
 	args := diag.Args{"whole": l.Whole, "basis": l.Basis, "rate": l.Rate, "what": l.What}
 	key := "whole-recorded"
 	switch {
+	case l.Kind == Commission && l.Rate == "":
+		key = "whole-none"
 	case l.Net != nil && e.capped():
 		key, args["net"] = "whole-capped", l.Net
 	case l.Net != nil && strings.Contains(l.Rate, "+"):
@@ -146,12 +150,15 @@ func (e *explainer) whole() Step {
 	step := e.step(key, args, e.notes(false)...)
 	step.Sources = e.take(func(p fold.Place) bool { return p.Process == "terms" })
 	if l.Kind == Commission {
-		if chain := e.chain(step.Sources); len(chain) > 0 {
-			step.Steps, step.Sources = append(step.Steps, chain...), nil
-		}
-		step.Steps = append(step.Steps, e.net()...)
+		step.Steps = slices.Concat(step.Steps, e.chain(), e.net())
+		step.Sources = slices.DeleteFunc(step.Sources, e.inChain)
 	}
 	return step
+}
+
+// inChain reports whether the chain of the rate names a place already.
+func (e *explainer) inChain(s Source) bool {
+	return slices.ContainsFunc(e.line.Chain, func(doc RateStep) bool { return doc.Source == s })
 }
 
 func (e *explainer) capped() bool {
@@ -163,13 +170,17 @@ func (e *explainer) net() []Step {
 	if e.line.Net == nil {
 		return nil
 	}
-	net := e.step("net", diag.Args{"net": e.line.Net, "basis": e.line.Basis, "tax": e.line.Tax}, e.notes(true)...)
+	key := "net"
+	if e.line.Tax == "" {
+		key = "net-expected"
+	}
+	net := e.step(key, diag.Args{"net": e.line.Net, "basis": e.line.Basis, "tax": e.line.Tax}, e.notes(true)...)
 	net.Sources = e.take(func(p fold.Place) bool { return p.Customer != "" || p.Process == "order" || p.Process == "deal" })
 	return []Step{net}
 }
 
 // ofBasis are the notes on how much of a receipt counts.
-var ofBasis = []string{"bonus.note.credited", "bonus.note.baseline"}
+var ofBasis = []string{"bonus.note.credited", "bonus.note.baseline", "bonus.note.open-orders", "bonus.note.expected"}
 
 func (e *explainer) notes(basis bool) []Step {
 	var out []Step
@@ -181,34 +192,16 @@ func (e *explainer) notes(basis bool) []Step {
 	return out
 }
 
-// chain is how the rate came about: what the team asked for in its bid, the
-// award, the preliminary and the formal contract, each with its reason, up to
-// the terms that the line was computed under.
-func (e *explainer) chain(terms []Source) []Step {
-	until := e.line.On
-	for _, s := range terms {
-		until = fold.Classify(s.File).Date
-	}
-	agreed := func(f *fold.Fact, key, rate, reason string) Step { return e.agreed(f, terms, key, rate, reason) }
+// chain is how the rate came about: each document with its reason.
+func (e *explainer) chain() []Step {
 	var steps []Step
-	bids := map[string]Step{}
-	for _, f := range e.facts() {
-		if f.Date > until {
-			break
+	for _, doc := range e.line.Chain {
+		step := e.step("rate", diag.Args{"date": doc.On, "what": doc.What, "rate": doc.Rate})
+		step.Sources = []Source{doc.Source}
+		if doc.Reason != "" {
+			step.Steps = []Step{e.step("rate-reason", diag.Args{"reason": doc.Reason})}
 		}
-		switch b := f.Body.(type) {
-		case *fact.TenderBid:
-			bids[e.team(b.Team.S)] = agreed(f, "bid", b.Commission.Text, "")
-		case *fact.TenderAward:
-			if bid, ok := bids[e.team(b.Team.S)]; ok {
-				steps = append(steps, bid)
-			}
-			steps = append(steps, agreed(f, "award", "", b.Reason.S))
-		case *fact.TermsPreliminary:
-			steps = append(steps, agreed(f, "preliminary", b.Rate.Text, b.Reason.S))
-		case *fact.TermsFormal:
-			steps = append(steps, agreed(f, "formal", rateText(b), b.Reason.S))
-		}
+		steps = append(steps, step)
 	}
 	if len(steps) == 0 {
 		return nil
@@ -216,48 +209,19 @@ func (e *explainer) chain(terms []Source) []Step {
 	return []Step{e.step("chain", nil, steps...)}
 }
 
-// facts are those of the line's deal, none where a closed period names a deal
-// that is no longer there.
-func (e *explainer) facts() []*fold.Fact {
-	if e.line.Deal == nil {
-		return nil
-	}
-	return e.line.Deal.Facts
-}
-
-func (e *explainer) team(ref string) string { return e.ledger.Company.Roster.TeamID(ref) }
-
-// agreed is one document of the chain of rates.
-func (e *explainer) agreed(f *fold.Fact, terms []Source, key, rate, reason string) Step {
-	step := e.step("rate-"+key, diag.Args{"date": f.Date, "rate": rate})
-	step.Sources = []Source{at(f, diag.Pos{})}
-	for _, s := range terms {
-		if s.File == f.File {
-			step.Sources = []Source{s}
-		}
-	}
-	if reason != "" {
-		step.Steps = []Step{e.step("rate-reason", diag.Args{"reason": reason})}
-	}
-	return step
-}
-
-// rateText writes the rate of a formal contract, or the rates of its ladder.
-func rateText(b *fact.TermsFormal) string {
-	if b.Rate.Set() {
-		return b.Rate.Text
-	}
-	var rates []string
-	for _, step := range b.Ladder {
-		rates = append(rates, step.Rate.Text)
-	}
-	return strings.Join(rates, " / ")
-}
-
 // state says whether the line can be paid, and why on that day.
 func (e *explainer) state() Step {
-	args := diag.Args{"state": diag.Term("bonus.state." + string(e.line.State)), "date": e.line.On, "reason": reasonOf{e.line}}
+	args := diag.Args{"state": stateOf(e.line), "date": e.line.On, "reason": reasonOf{e.line}}
 	return e.step("state", args)
+}
+
+// stateOf is the state of a line in words; a receipt that earns nothing is in
+// none of those that money can be in.
+func stateOf(l Line) diag.Term {
+	if l.State == Payable && earnsNothing(l) {
+		return "bonus.earns-nothing"
+	}
+	return diag.Term("bonus.state." + string(l.State))
 }
 
 // reasonOf stands for the reason of a line in the arguments of a step.

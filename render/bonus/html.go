@@ -129,6 +129,7 @@ func funcs(w words, b *book, o *origins) template.FuncMap {
 		"money":    w.money,
 		"reason":   w.reason,
 		"what":     w.what,
+		"state":    func(l Line) string { return w.text(string(stateOf(l))) },
 		"title":    title,
 		"customer": customer,
 		"formula":  w.formula,

@@ -101,7 +101,7 @@ func (w words) formula(l Line) string {
 	factors := []string{w.money(l.Currency, l.Whole)}
 	if simple := !strings.Contains(l.Rate, "+") && !slices.ContainsFunc(l.Notes, limits); simple && l.Rate != "" {
 		factors = []string{w.money(l.Currency, l.Basis), l.Rate}
-		if l.Net != nil {
+		if l.Tax != "" {
 			factors[0] += " ÷ (1 + " + l.Tax + ")"
 		}
 	}
