@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/cache"
@@ -119,7 +120,11 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		return nil, err
 	}
 	err = o.Repo.Walk(ctx, everything, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
-		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
+		l := &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, when: s.Commit.When}
+		if n := len(a.landed); n > 0 {
+			l.when = latest(l.when, a.landed[n-1].when)
+		}
+		a.landed = append(a.landed, l)
 		return nil
 	})
 	for _, step := range []func(context.Context) error{a.readClaims, a.join, a.chronicle} {
@@ -128,6 +133,16 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		}
 	}
 	return a, err
+}
+
+// latest is the later of two times. A commit that claims to be older than what
+// lies under it landed no earlier than that: a date of choice could revive a
+// key whose time is over.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // readClaims reads the statements about the landed changes.

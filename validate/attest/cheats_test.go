@@ -122,6 +122,10 @@ func (c *cheat) do(command string, args []string) {
 		})
 	case "restore": // PATH BY, as the company began with it
 		c.land(landing{id: "restored", kind: "push", by: args[1], steps: []files{{id: company(c.t)[id]}}})
+	case "clock": // HOURS on, or back
+		hours, err := strconv.Atoi(id)
+		must(c.t, err)
+		c.clock = c.clock.Add(time.Duration(hours) * time.Hour)
 	case "copy": // the statement of one change under the name of another
 		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
 		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]

@@ -151,7 +151,7 @@ func (a *auditor) untrusted(p *point) *Reason {
 	}
 	last := reason("audit/unknown-key")
 	for _, l := range brought {
-		if last = permitted(p.key, l.after.company.Signers, l.Commit.When); last == nil {
+		if last = permitted(p.key, l.after.company.Signers, l.when); last == nil {
 			return nil
 		}
 	}

@@ -62,7 +62,7 @@ func (c *claim) trust(l *Landed) *Reason {
 	case c.forged != nil:
 		return c.forged
 	}
-	return permitted(c.key, l.era.company.Signers, l.Commit.When)
+	return permitted(c.key, l.era.company.Signers, l.when)
 }
 
 // believe chooses among the statements that bear the change's name, and notes

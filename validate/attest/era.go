@@ -100,3 +100,6 @@ func (e *era) judged() *Reason {
 
 // day is the company's date at a time.
 func (e *era) day(t time.Time) value.Day { return value.DayOf(t.In(e.zone)) }
+
+// day is the company's date at which the change landed.
+func (l *Landed) day() value.Day { return l.era.day(l.when) }

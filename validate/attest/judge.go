@@ -211,7 +211,7 @@ func (r *replayer) fresh(l *Landed) bool {
 
 // asOf is the company on the day on which a change landed.
 func asOf(c *fold.Company, l *Landed) *fold.Company {
-	day := l.era.day(l.Commit.When)
+	day := l.day()
 	if c.AsOf == day {
 		return c
 	}
@@ -239,7 +239,7 @@ func steady(parts []part, latest value.Day) int {
 // just facts with their evidence after a day. Seen are the folders that have
 // had facts, to which a header would come too late.
 func (p part) adds(after value.Day, seen map[string]bool) (last value.Day, ok bool) {
-	day := p.landed.era.day(p.landed.Commit.When)
+	day := p.landed.day()
 	var dirs []string
 	for _, c := range p.changes {
 		at := fold.Classify(c.Path)
@@ -300,7 +300,7 @@ func (p *part) decide() {
 func (l *Landed) fold(ctx context.Context, t *tree) (*fold.Company, error) {
 	t.put(policyPath, l.era.policy)
 	t.put(rosterPath, l.era.roster)
-	return fold.Load(ctx, t, fold.Options{AsOf: l.era.day(l.Commit.When)})
+	return fold.Load(ctx, t, fold.Options{AsOf: l.day()})
 }
 
 // outside are the changed paths that are not below deals/.

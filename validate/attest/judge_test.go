@@ -130,7 +130,7 @@ func TestFoldingAtOnceDecidesTheSame(t *testing.T) {
 		must(t, err)
 		head, err := repo.FS(c.Commit.Hash)
 		must(t, err)
-		ch, _, err := validate.Judge(t.Context(), base, head, Files(c.changes), validate.Rules{}, validate.Options{AsOf: c.era.day(c.Commit.When)})
+		ch, _, err := validate.Judge(t.Context(), base, head, Files(c.changes), validate.Rules{}, validate.Options{AsOf: c.day()})
 		must(t, err)
 		seen := func(string) (map[approval.Scope]approval.Digest, error) { return nil, nil }
 		var v verdict

@@ -39,6 +39,7 @@ type Made struct {
 	// Files and Approvals count what the statement names.
 	Files, Approvals int
 	era              *era
+	when             time.Time // it landed
 }
 
 // Make judges a landed change by the rules of its parent, and its reviews, and
@@ -127,6 +128,12 @@ func rulesAt(repo *history.Repo, commit string) (Rules, error) {
 func (m *maker) parent() error {
 	c := m.landed.Commit
 	m.landed.Parent = c.Parents[0]
+	under, err := m.Repo.Resolve(m.landed.Parent)
+	if err != nil {
+		return err
+	}
+	m.landed.when = latest(c.When, under.When)
+	m.out.when = m.landed.when
 	back, err := m.rebased()
 	if err != nil {
 		return err
@@ -188,7 +195,7 @@ func (m *maker) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := validate.Options{AsOf: l.era.day(l.Commit.When), Books: m.Books}
+	opt := validate.Options{AsOf: l.day(), Books: m.Books}
 	if m.change, m.out.Findings, err = validate.Judge(ctx, base, head, Files(l.changes), m.Rules, opt); err != nil {
 		return err
 	}
@@ -317,7 +324,7 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 // Permitted says why a key may not sign the statement about what landed at a
 // time on these rules; nil when it may.
 func (m *Made) Permitted(key ssh.Signer) *Reason {
-	return permitted(key.PublicKey(), m.era.company.Signers, m.Commit.When)
+	return permitted(key.PublicKey(), m.era.company.Signers, m.when)
 }
 
 // NextCheckpoint makes the checkpoint of the line as it stands, with its path;

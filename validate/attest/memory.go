@@ -95,7 +95,7 @@ func (p *part) describe(field func(string)) {
 	if l.decidable() {
 		wanted = "wanted"
 	}
-	for _, s := range []string{l.Parent, l.Commit.Hash, l.era.rules.Policy, l.era.rules.Roster, l.era.rules.Signers, wanted} {
+	for _, s := range []string{l.Parent, l.Commit.Hash, l.era.rules.Policy, l.era.rules.Roster, l.era.rules.Signers, l.day().String(), wanted} {
 		field(s)
 	}
 	for _, c := range p.changes {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -79,6 +80,7 @@ type Landed struct {
 	Approvals   []Approval
 	PullRequest *PullRequest
 
+	when    time.Time        // it landed: not before what lies under it
 	steps   []history.Commit // the commits on the line, where there are several
 	changes []history.Change
 	era     *era     // by which the change is judged
