@@ -115,9 +115,11 @@ func (a *asked) review(p *fact.Policy, i *fold.Instance, f *fold.Fact) {
 }
 
 // worth is the sum that a fact puts on the table, for the limit of a
-// delegation. Without one nobody can say that it is within a limit.
+// delegation. Without one nobody can say that it is within a limit. Where the
+// fact names none, it is what the whole deal is expected to bring.
 type worth struct {
 	Known    bool
+	Expected bool
 	Amount   decimal.Decimal
 	Currency string
 }
@@ -163,7 +165,7 @@ func expected(d *fold.Deal) worth {
 	if d == nil || d.Header == nil || !d.Header.Expected.Set {
 		return worth{}
 	}
-	return worth{Known: true, Amount: d.Header.Expected.Decimal, Currency: d.Currency}
+	return worth{Known: true, Expected: true, Amount: d.Header.Expected.Decimal, Currency: d.Currency}
 }
 
 // signatory reports whether a field names somebody who signed.

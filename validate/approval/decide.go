@@ -33,6 +33,7 @@ func Decide(in Input) Result {
 // the base's policy and roster, and at the day of the head.
 func Answer(in Input, asked Demand) Result {
 	d := newDecider(in)
+	d.needs = asked.Needs
 	d.pull()
 	d.strangers()
 	for _, path := range asked.Unreadable {
@@ -88,6 +89,7 @@ type decider struct {
 	mails     map[string][]*fold.Person
 	hands     map[*fold.Person]bool // who had a hand in the content
 	reviewers []*reviewer
+	needs     []need // all that the change asks for
 	seen      map[string]sight
 	out       Result
 }

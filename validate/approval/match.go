@@ -3,6 +3,8 @@ package approval
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -48,17 +50,20 @@ func (d *decider) delegation(p *fold.Person, n need, s slot, day value.Day) auth
 		if !slices.Contains(s.Roles, g.Role.S) || d.base.Roster.Person(g.Person.S) != p {
 			continue
 		}
-		args := diag.Args{"from": g.From.Day, "to": g.To.Day, "limit": g.Limit.String(), "day": day, "amount": "—"}
+		args := diag.Args{"from": g.From.Day, "to": g.To.Day, "limit": "0", "day": day, "amount": "—"}
+		if g.Limit.Set {
+			args["limit"] = g.Limit.String()
+		}
 		if n.Worth.Known {
-			args["amount"] = n.Worth.Amount.String() + " " + n.Worth.Currency
+			args["amount"] = d.together(g, n).String() + " " + n.Worth.Currency
 		}
 		why := ""
 		switch {
-		case !slices.ContainsFunc(g.Steps, func(t value.Text) bool { return slices.Contains(n.Step, t.S) }):
+		case !names(g, n):
 			why = "approval/delegation-step"
 		case day < g.From.Day || g.To.Day < day || len(p.RolesOn(day)) == 0:
 			why = "approval/delegation-date"
-		case g.Limit.Set && !d.within(g, n.Worth):
+		case !d.within(g, n):
 			why = "approval/delegation-limit"
 		default:
 			return authority{ok: true, delegated: true, role: g.Role.S}
@@ -70,10 +75,45 @@ func (d *decider) delegation(p *fold.Person, n need, s slot, day value.Day) auth
 	return best
 }
 
-// within compares a sum with the limit of a delegation, which is in the
-// company's currency.
-func (d *decider) within(g fact.PolicyDelegations, w worth) bool {
-	return w.Known && w.Currency == d.base.Policy.Currency.S && !w.Amount.GreaterThan(g.Limit.Decimal)
+// names reports whether a delegation names the step of a need.
+func names(g fact.PolicyDelegations, n need) bool {
+	return slices.ContainsFunc(g.Steps, func(t value.Text) bool { return slices.Contains(n.Step, t.S) })
+}
+
+// within compares what a need is about with the limit of a delegation, which is
+// in the company's currency. Without a limit it covers only what is about no
+// sum at all.
+func (d *decider) within(g fact.PolicyDelegations, n need) bool {
+	if !g.Limit.Set {
+		return !n.Worth.Known
+	}
+	return n.Worth.Known && n.Worth.Currency == d.base.Policy.Currency.S && !d.together(g, n).GreaterThan(g.Limit.Decimal)
+}
+
+// together is the sum of all that the change asks for under one delegation, so
+// that nothing is cut into pieces that are each within its limit. In one scope,
+// what the deal is expected to bring and what its facts are about is not the
+// same money twice: the greater counts.
+func (d *decider) together(g fact.PolicyDelegations, asked need) decimal.Decimal {
+	stated, expected := map[Scope]decimal.Decimal{}, map[Scope]decimal.Decimal{}
+	for _, n := range d.needs {
+		switch {
+		case !n.Worth.Known || n.Worth.Currency != asked.Worth.Currency || !names(g, n) || !n.wants(g.Role.S):
+		case n.Worth.Expected:
+			expected[n.Scope] = decimal.Max(expected[n.Scope], n.Worth.Amount)
+		default:
+			stated[n.Scope] = stated[n.Scope].Add(n.Worth.Amount)
+		}
+	}
+	sum := decimal.Zero
+	for scope, amount := range stated {
+		sum = sum.Add(decimal.Max(amount, expected[scope]))
+		delete(expected, scope)
+	}
+	for _, amount := range expected {
+		sum = sum.Add(amount)
+	}
+	return decimal.Max(sum, asked.Worth.Amount)
 }
 
 // claim is a reviewer who may fill a slot.

@@ -26,6 +26,11 @@ type need struct {
 	Outside bool      // a file outside deals/
 }
 
+// wants reports whether one of the approvals may be a role's.
+func (n need) wants(role string) bool {
+	return slices.ContainsFunc(n.Slots, func(s slot) bool { return slices.Contains(s.Roles, role) })
+}
+
 // missing is the rule by which an approval is lacking that nobody tried to
 // give.
 func (n need) missing() string {
