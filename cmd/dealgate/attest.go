@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"runtime/debug"
 
@@ -71,6 +72,7 @@ type attestor struct {
 	archive *history.Archive
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
+	kept    []fs.FS    // the branch as it stood
 	files   []history.NewFile
 	access  history.Access
 	covered map[string]bool // commits that a rebase merge laid on the line
@@ -140,10 +142,15 @@ func (f attestFlags) signer() (ssh.Signer, error) {
 // states makes the statements that are asked for: about one commit, or about
 // every landed change that has none.
 func (a *attestor) states(ctx context.Context) error {
+	views, done, err := a.archive.Views()
+	if err != nil {
+		return err
+	}
+	defer done()
+	a.kept = views
 	commits := []string{a.flags.commit}
 	if a.flags.commit == "" {
-		var err error
-		if commits, err = a.missing(ctx); err != nil {
+		if commits, err = attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: a.kept}); err != nil {
 			return err
 		}
 		if len(commits) == 0 {
@@ -168,15 +175,6 @@ func (a *attestor) states(ctx context.Context) error {
 }
 
 const mostFailures = 3
-
-func (a *attestor) missing(ctx context.Context) ([]string, error) {
-	views, done, err := a.archive.Views()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: views})
-}
 
 func (a *attestor) one(ctx context.Context, rev string) error {
 	c, err := a.repo.Resolve(rev)
@@ -225,19 +223,9 @@ func (a *attestor) refuse(c history.Commit, findings []diag.Diagnostic) error {
 
 // take signs a statement and puts it with those to be kept.
 func (a *attestor) take(made *attest.Made) error {
-	signature := diag.Args{}
-	key := "attest.unsigned"
-	a.files = append(a.files, history.NewFile{Path: made.Path, Data: made.Data})
-	if a.key != nil {
-		sig, err := attest.Sign(made.Data, a.key)
-		if err != nil {
-			return err
-		}
-		a.files = append(a.files, history.NewFile{Path: made.Path + history.Signature, Data: sig})
-		key = "attest.signed"
-		if why := made.Permitted(a.key); why != nil {
-			key, signature["why"] = "attest.wrong-key", diag.Term(why.Rule+".title")
-		}
+	there, err := a.sign(made)
+	if err != nil {
+		return err
 	}
 	for at := made.Commit; len(at.Parents) > 0 && at.Parents[0] != made.Parent; {
 		var err error
@@ -246,10 +234,44 @@ func (a *attestor) take(made *attest.Made) error {
 		}
 		a.covered[at.Hash] = true
 	}
-	a.say("attest.written", diag.Args{
-		"commit": short(made.Commit.Hash), "facts": made.Files, "approvals": made.Approvals, "signature": a.word(key, signature),
-	})
+	args := diag.Args{"commit": short(made.Commit.Hash), "facts": made.Files, "approvals": made.Approvals, "signature": a.signature(made)}
+	if there {
+		a.say("attest.there", args)
+	} else {
+		a.say("attest.written", args)
+	}
 	return nil
+}
+
+// sign puts a statement with its signature where there is room for it, unless
+// one that counts is there.
+func (a *attestor) sign(made *attest.Made) (there bool, err error) {
+	var sig []byte
+	if a.key != nil {
+		if sig, err = attest.Sign(made.Data, a.key); err != nil {
+			return false, err
+		}
+	}
+	path, err := made.Place(a.kept, sig)
+	if err != nil || path == "" {
+		return path == "", err
+	}
+	a.files = append(a.files, history.NewFile{Path: path, Data: made.Data})
+	if sig != nil {
+		a.files = append(a.files, history.NewFile{Path: path + history.Signature, Data: sig})
+	}
+	return false, nil
+}
+
+// signature says what the key is worth.
+func (a *attestor) signature(made *attest.Made) string {
+	if a.key == nil {
+		return a.word("attest.unsigned", nil)
+	}
+	if why := made.Permitted(a.key); why != nil {
+		return a.word("attest.wrong-key", diag.Args{"why": diag.Term(why.Rule + ".title")})
+	}
+	return a.word("attest.signed", nil)
 }
 
 // keep adds the statements to the branch.

@@ -175,6 +175,19 @@ func TestAttestAuditAndRegister(t *testing.T) {
 	}
 }
 
+// A statement is made once; one that does not count keeps nobody from it.
+func TestAttestBesideWhatDoesNotCount(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", l.reviews).want(t, exitClean, "not signed")
+	l.attest("--commit", "HEAD").want(t, exitClean, "stated:", ", signed")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "1 files proven")
+	l.attest().want(t, exitClean, "has one")
+
+	l = landCase(t, "good-two-levels")
+	l.attest().want(t, exitClean, ", signed")
+	l.attest("--commit", "HEAD").want(t, exitClean, "was stated before")
+}
+
 func TestAttestSaysWhatIsWrong(t *testing.T) {
 	l := landCase(t, "no-review")
 	l.attest().want(t, exitClean, "not stated", "approval/missing")

@@ -28,6 +28,28 @@ func statementPath(commit string, landed time.Time) string {
 	return fmt.Sprintf("%s/%d/%s.json", statementsDir, landed.UTC().Year(), commit)
 }
 
+// Place finds the path under which a statement with its signature is kept; ""
+// when one that counts stands there already. Whatever else stands in its place
+// does not keep it away.
+func (m *Made) Place(views []fs.FS, sig []byte) (string, error) {
+	for _, v := range views {
+		c, err := readClaim(place{v, m.Path})
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			if _, err := fs.Stat(v, m.Path+history.Signature); errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+		case err != nil:
+			return "", err
+		case c.counts(m.landed):
+			return "", nil
+		}
+		own := sum(append(slices.Clone(m.Data), sig...))
+		return strings.TrimSuffix(m.Path, ".json") + "-" + own[:16] + ".json", nil
+	}
+	return m.Path, nil
+}
+
 func checkpointPath(changes int, head string) string {
 	return fmt.Sprintf("%s/%08d-%s.json", checkpointsDir, changes, head)
 }
@@ -77,7 +99,8 @@ func openArchive(views []fs.FS) (*archive, error) {
 				return nil, err
 			}
 			for _, name := range names {
-				if commit, ok := strings.CutSuffix(path.Base(name), ".json"); ok {
+				if base, ok := strings.CutSuffix(path.Base(name), ".json"); ok {
+					commit, _, _ := strings.Cut(base, "-") // one that counts beside one that does not
 					a.statements[commit] = append(a.statements[commit], place{v, name})
 				}
 			}

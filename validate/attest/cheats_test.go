@@ -126,6 +126,14 @@ func (c *cheat) do(command string, args []string) {
 		hours, err := strconv.Atoi(id)
 		must(c.t, err)
 		c.clock = c.clock.Add(time.Duration(hours) * time.Hour)
+	case "plant": // something that is no statement, under the name of one
+		c.kept[statementPath(c.names[id], c.clock)] = "{}"
+	case "missing": // just these have no statement that counts
+		found, err := Missing(c.t.Context(), c.options())
+		must(c.t, err)
+		if want := commaList(id); len(found) != len(want) || len(want) == 1 && c.names[want[0]] != found[0] {
+			c.t.Fatalf("%d are missing, want %s", len(found), id)
+		}
 	case "copy": // the statement of one change under the name of another
 		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
 		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]

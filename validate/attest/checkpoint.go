@@ -186,6 +186,16 @@ func (a *auditor) keeps(prev Previous) bool {
 	return slices.ContainsFunc(a.points, func(p *point) bool { return p.file == prev.File && p.sum == prev.SHA256 })
 }
 
+// choose puts the statement that counts first, where there are several.
+func (a *auditor) choose() {
+	for _, l := range a.landed {
+		if i := slices.IndexFunc(l.claims, func(c *claim) bool { return len(l.claims) > 1 && c.counts(l) }); i > 0 {
+			sums := a.line.sums[l.Commit.Hash]
+			sums[0], sums[i] = sums[i], sums[0]
+		}
+	}
+}
+
 // next makes the checkpoint of the line as it stands, nil when nothing landed
 // since the last one. Statements that came late stand in the next.
 func (a *auditor) next(version string) *Statement[Checkpoint] {

@@ -103,6 +103,9 @@ func (c *claim) against(l *Landed) []Reason {
 	return why
 }
 
+// counts reports whether a claim can be trusted and agrees with history.
+func (c *claim) counts(l *Landed) bool { return worst(c.against(l)) <= Declared }
+
 // differs says where a claim and history part, the plainest difference first.
 func (c *claim) differs(l *Landed) *Reason {
 	says, is := c.text.Predicate, l.facts()

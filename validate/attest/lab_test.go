@@ -276,7 +276,17 @@ func (l *lab) attest(id, key string) []diag.Diagnostic {
 	})
 	must(l.t, err)
 	if made.Data != nil {
-		l.keep(made.Path, made.Data, key)
+		var sig []byte
+		if key != "none" {
+			k, _ := testKey(l.t, key)
+			sig, err = Sign(made.Data, k)
+			must(l.t, err)
+		}
+		path, err := made.Place(l.views(), sig)
+		must(l.t, err)
+		if path != "" {
+			l.keep(path, made.Data, key)
+		}
 	}
 	return made.Findings
 }

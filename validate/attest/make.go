@@ -38,8 +38,7 @@ type Made struct {
 	Findings []diag.Diagnostic
 	// Files and Approvals count what the statement names.
 	Files, Approvals int
-	era              *era
-	when             time.Time // it landed
+	landed           *Landed
 }
 
 // Make judges a landed change by the rules of its parent, and its reviews, and
@@ -50,7 +49,8 @@ func Make(ctx context.Context, r Request) (*Made, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{Request: r, out: &Made{Commit: c}, landed: &Landed{Commit: c}}
+	l := &Landed{Commit: c}
+	m := &maker{Request: r, out: &Made{Commit: c, landed: l}, landed: l}
 	if err := m.read(ctx); err != nil || m.out.Skipped != nil {
 		return m.out, err
 	}
@@ -93,7 +93,7 @@ func (m *maker) read(ctx context.Context) error {
 	if err := m.parent(); err != nil {
 		return err
 	}
-	m.out.Parent, m.out.era = m.landed.Parent, m.landed.era
+	m.out.Parent = m.landed.Parent
 	if m.landed.Parent == c.Parents[0] {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (m *maker) read(ctx context.Context) error {
 		return err
 	}
 	m.landed.era, err = e.current(ctx)
-	m.out.era, m.out.Skipped = m.landed.era, m.landed.era.judged()
+	m.out.Skipped = m.landed.era.judged()
 	return err
 }
 
@@ -133,7 +133,6 @@ func (m *maker) parent() error {
 		return err
 	}
 	m.landed.when = latest(c.When, under.When)
-	m.out.when = m.landed.when
 	back, err := m.rebased()
 	if err != nil {
 		return err
@@ -305,26 +304,32 @@ func Commits(repo *history.Repo, base, head, under string) ([]approval.Commit, e
 	return out, nil
 }
 
-// Missing lists the landed commits that need a statement and have none, newest
-// first.
+// Missing lists the landed commits that need a statement and have none that
+// counts, newest first.
 func Missing(ctx context.Context, o Options) ([]string, error) {
 	a, err := prepare(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	stated := make([]bool, len(a.landed))
+	err = parallel(ctx, len(a.landed), func(i int) error {
+		l := a.landed[i]
+		stated[i] = l.era.judged() != nil || slices.ContainsFunc(l.claims, func(c *claim) bool { return c.counts(l) })
+		return nil
+	})
 	var out []string
-	for _, l := range slices.Backward(a.landed) {
-		if len(l.claims) == 0 && l.era.judged() == nil {
+	for i, l := range slices.Backward(a.landed) {
+		if !stated[i] {
 			out = append(out, l.Commit.Hash)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // Permitted says why a key may not sign the statement about what landed at a
 // time on these rules; nil when it may.
 func (m *Made) Permitted(key ssh.Signer) *Reason {
-	return permitted(key.PublicKey(), m.era.company.Signers, m.when)
+	return permitted(key.PublicKey(), m.landed.era.company.Signers, m.landed.when)
 }
 
 // NextCheckpoint makes the checkpoint of the line as it stands, with its path;
@@ -342,6 +347,7 @@ func NextCheckpoint(ctx context.Context, o Options, version string) (path string
 			return "", nil, &Error{"attest.line-broken", diag.Args{"why": diag.Term(why.Rule + ".title")}}
 		}
 	}
+	a.choose()
 	c := a.next(version)
 	if c == nil {
 		return "", nil, nil
