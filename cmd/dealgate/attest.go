@@ -6,12 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
@@ -69,6 +72,8 @@ type attestor struct {
 	*lines
 	flags   attestFlags
 	repo    *history.Repo
+	dir     string         // that lies in the repository
+	zone    *time.Location // of the company
 	archive *history.Archive
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
@@ -108,7 +113,7 @@ func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, err
 	if err != nil {
 		return nil, err
 	}
-	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, access: access(f.tokenEnv, policy), covered: map[string]bool{}}
+	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, dir: dir, zone: zone(policy), access: access(f.tokenEnv, policy), covered: map[string]bool{}}
 	if f.reviews != "" {
 		a.forge, err = forge.Config{Kind: "file", BaseURL: f.reviews}.Open()
 	} else {
@@ -181,7 +186,7 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	if err != nil {
 		return err
 	}
-	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Version: builtVersion()}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books(c), Version: builtVersion()}
 	pr, err := a.forge.Landed(ctx, c.Hash)
 	if err != nil {
 		return err
@@ -208,6 +213,15 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 		return a.take(made)
 	}
 	return nil
+}
+
+// books are those of what had landed before a change.
+func (a *attestor) books(c history.Commit) validate.Books {
+	base := c.Hash
+	if len(c.Parents) > 0 {
+		base = c.Parents[0]
+	}
+	return (&books{repo: a.repo, dir: a.dir, base: base, day: value.DayOf(c.When.In(a.zone))}).compare
 }
 
 // refuse says why nothing is stated about a change.

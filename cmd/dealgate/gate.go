@@ -137,6 +137,7 @@ func openGate(cmd *cobra.Command, dir string, f gateFlags) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.dir = dir
 	g := &gate{flags: f, repo: repo, head: head.Hash}
 	if g.langs, err = languages(cmd, repo, f.base); err != nil {
 		return nil, err

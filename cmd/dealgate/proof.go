@@ -5,6 +5,7 @@ import (
 
 	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -15,10 +16,18 @@ type proofs map[string]*attest.Item
 // proof audits the history where policy asks for reviews; a company without
 // approvals declares everything, and there is nothing to hold back.
 func (r *rendering) proof(ctx context.Context) (proofs, error) {
-	if r.w.repo == nil || r.head.Hash == "" || r.c.Policy.Approvals.S == "none" {
+	if r.w.repo == nil || r.head.Hash == "" {
 		return nil, nil
 	}
-	archive, err := history.OpenArchive(r.w.dir, attest.Branch)
+	return prove(ctx, r.w.repo, r.w.dir, r.head.Hash, r.c.Policy)
+}
+
+// prove audits the history of a revision; dir lies in the repository.
+func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fact.Policy) (proofs, error) {
+	if policy.Approvals.S == "none" {
+		return nil, nil
+	}
+	archive, err := history.OpenArchive(dir, attest.Branch)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +36,7 @@ func (r *rendering) proof(ctx context.Context) (proofs, error) {
 		return nil, err
 	}
 	defer func() { _ = done() }()
-	report, err := attest.Audit(ctx, attest.Options{Repo: r.w.repo, Kept: kept, Cache: userCache()})
+	report, err := attest.Audit(ctx, attest.Options{Repo: repo, Head: rev, Kept: kept, Cache: userCache()})
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,10 @@ import (
 	"github.com/dealgate/dealgate/validate/rules"
 )
 
-type validateFlags struct{ base, head, format, asOf string }
+type validateFlags struct {
+	base, head, format, asOf string
+	dir                      string // that the command was given
+}
 
 func newValidate() *cobra.Command {
 	var f validateFlags
@@ -145,6 +148,7 @@ func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Inp
 	if err != nil {
 		return report.Input{}, err
 	}
+	f.dir = dir
 	j, err := judge(cmd, repo, f, time.Time{})
 	if err != nil {
 		return report.Input{}, err
@@ -187,7 +191,9 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags, since time.T
 			return nil, err
 		}
 	}
-	j.change, j.findings, err = validate.Judge(cmd.Context(), base, landing.Tree, attest.Files(landing.Changes), rules.All, validate.Options{AsOf: day})
+	books := &books{repo: repo, dir: f.dir, base: landing.Base.Hash, day: day}
+	opt := validate.Options{AsOf: day, Books: books.compare}
+	j.change, j.findings, err = validate.Judge(cmd.Context(), base, landing.Tree, attest.Files(landing.Changes), rules.All, opt)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,13 @@ package bonus
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
 	"gopkg.in/yaml.v3"
 
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -47,6 +49,22 @@ func (d Draft) Inputs() []string {
 	return slices.Compact(all)
 }
 
+// Body is the draft as the fact that closes the period says it.
+func (d Draft) Body(currency string) (*fact.PayoutClose, error) {
+	data, err := d.YAML(currency)
+	if err != nil {
+		return nil, err
+	}
+	body, findings := fold.Parse(fold.Classify(d.Path()), data)
+	if len(findings) > 0 {
+		return nil, fmt.Errorf("the draft of %s cannot be read back: %s: %v", d.Month, findings[0].Rule, findings[0].Args)
+	}
+	return body.(*fact.PayoutClose), nil
+}
+
+// Path is where the fact lies.
+func (d Draft) Path() string { return fold.PayoutsDir + "/" + d.Month.String() + ".yaml" }
+
 // YAML writes the draft as the fact that closes the period.
 func (d Draft) YAML(currency string) ([]byte, error) {
 	out := mapping(0,
@@ -57,7 +75,7 @@ func (d Draft) YAML(currency string) ([]byte, error) {
 		"lines", d.lines(currency),
 		"totals", d.totals(currency),
 		"roll-forward", d.rolls(currency),
-		"lines-digest", scalar(""),
+		"lines-digest", scalar(fold.LinesDigest(d.facts(currency))),
 		"inputs-digest", scalar(d.InputsDigest),
 	)
 	var b bytes.Buffer
@@ -73,12 +91,30 @@ func (d Draft) lines(currency string) *yaml.Node {
 	list := sequence()
 	for _, l := range d.Lines {
 		list.Content = append(list.Content, mapping(yaml.FlowStyle,
-			"payee", scalar(l.Person), "kind", scalar(string(l.Kind)), "clause", scalar(l.Key.Clause), "deal", scalar(l.Deal.ID),
+			"payee", scalar(l.Person), "kind", scalar(string(l.Kind)), "clause", scalar(l.Key.Clause), "deal", scalar(dealID(l)),
 			"fact", scalar(l.Key.Fact), "receipt", scalar(l.Key.Receipt), "on", plainly(l.On.String()),
 			"basis", amount(l.Basis, l.Currency), "rate", scalar(l.Rate), "share", scalar(l.Share),
 			"currency", scalar(unless(currency, l.Currency)), "amount", amount(l.Amount, l.Currency)))
 	}
 	return list
+}
+
+// facts are the lines as their digest covers them.
+func (d Draft) facts(currency string) []fact.PayoutCloseLines {
+	said := func(s string) value.Text { return value.Text{S: s} }
+	written := func(d decimal.Decimal, currency string) value.Amount {
+		return value.Amount{Decimal: d.Round(fold.MinorDigits(currency)), Set: true}
+	}
+	var out []fact.PayoutCloseLines
+	for _, l := range d.Lines {
+		out = append(out, fact.PayoutCloseLines{
+			Payee: said(l.Person), Kind: said(string(l.Kind)), Clause: said(l.Key.Clause), Deal: said(dealID(l)),
+			Fact: said(l.Key.Fact), Receipt: said(l.Key.Receipt), On: value.Date{Day: l.On},
+			Basis: written(l.Basis, l.Currency), Rate: said(l.Rate), Share: said(l.Share),
+			Currency: said(unless(currency, l.Currency)), Amount: written(l.Amount, l.Currency),
+		})
+	}
+	return out
 }
 
 func (d Draft) totals(currency string) *yaml.Node {
@@ -103,6 +139,14 @@ func (d Draft) rolls(currency string) *yaml.Node {
 			"closing", amount(r.Closing, r.Currency)))
 	}
 	return list
+}
+
+// dealID names the deal of a line, also of one that is no longer there.
+func dealID(l Line) string {
+	if l.Deal != nil {
+		return l.Deal.ID
+	}
+	return fold.Classify(l.Key.Fact).Deal
 }
 
 // unless leaves out the company's own currency.

@@ -2,6 +2,10 @@ package bonus
 
 import "github.com/dealgate/dealgate/schema/diag"
 
+// WaitsProof is the reason of a line that rests on a file whose approval is
+// not proven; its arguments name the file, and why.
+const WaitsProof = "bonus.waits-proof"
+
 // Hold keeps back what rests on a file whose approval is not proven: its money
 // waits until it is, with the reason that the audit gives.
 func (l *Ledger) Hold(unproven func(path string) (why diag.Term, held bool)) {
@@ -12,7 +16,7 @@ func (l *Ledger) Hold(unproven func(path string) (why diag.Term, held bool)) {
 		}
 		for _, s := range line.Sources {
 			if why, held := unproven(s.File); held {
-				line.State, line.Reason, line.Args = Waiting, "bonus.waits-proof", diag.Args{"file": s.File, "why": why}
+				line.State, line.Reason, line.Args = Waiting, WaitsProof, diag.Args{"file": s.File, "why": why}
 				break
 			}
 		}

@@ -23,6 +23,7 @@ type Meta struct {
 	Approvals string                       // none or reviews, as in policy
 	Commits   func(path string) string     // short hash that recorded a file, "" unknown
 	Approved  func(path string) []Approval // whose approval a file had; nil where nobody was asked
+	Exit      *Exit                        // of a settlement, else nil
 }
 
 func (m Meta) commit(path string) string {

@@ -98,6 +98,7 @@ type Ledger struct {
 	Nothing  []Line // money received that earns nothing, and why
 	Excluded []*fold.Deal
 	dues     []Line // what is due, before it is set against closed periods
+	filter   Filter // that chose the lines
 }
 
 // rule computes the lines of one kind for one deal.

@@ -26,8 +26,25 @@ type Pay struct {
 }
 
 // PayDay adds up by person what the next pay day pays, ordered by person and
-// currency.
+// currency. Of a closed period it is what that paid; what one deal brings is no
+// pay, since what is taken off is not the deal's.
 func (l Ledger) PayDay() []Pay {
+	if l.filter.Deal != "" {
+		return nil
+	}
+	if closed := l.Company.Payout(l.filter.Period); closed != nil {
+		return l.of(recorded(l.Company, closed))
+	}
+	return l.of(l.next())
+}
+
+// of keeps the pay of the person that the ledger is about.
+func (l Ledger) of(pays []Pay) []Pay {
+	return slices.DeleteFunc(pays, func(p Pay) bool { return l.filter.Person != "" && p.Person != l.filter.Person })
+}
+
+// next is what the next pay day pays everybody.
+func (l Ledger) next() []Pay {
 	pays := map[holding]*Pay{}
 	at := func(person, currency string) *Pay {
 		h := holding{person, currency}

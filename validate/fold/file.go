@@ -38,6 +38,13 @@ func readFile(fsys fs.FS, p Place, keep func(*source.Doc)) (any, []diag.Diagnost
 	if finding != nil {
 		return nil, []diag.Diagnostic{*finding}
 	}
+	return parse(p, data, keep)
+}
+
+// Parse does what ReadFile does with content that is at hand.
+func Parse(p Place, data []byte) (any, []diag.Diagnostic) { return parse(p, data, nil) }
+
+func parse(p Place, data []byte, keep func(*source.Doc)) (any, []diag.Diagnostic) {
 	doc, findings := limits(p).Parse(p.Path, data)
 	if doc == nil {
 		return nil, findings

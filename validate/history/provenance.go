@@ -15,9 +15,14 @@ type Provenance struct {
 // history of HEAD. Mark is the path of the file whose first addition ends the
 // baseline; "" when there is none.
 func (r *Repo) Provenance(ctx context.Context, under, mark string) (map[string]Provenance, error) {
+	return r.ProvenanceAt(ctx, "HEAD", under, mark)
+}
+
+// ProvenanceAt explains every file that stands in another revision.
+func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[string]Provenance, error) {
 	origins := map[string]Provenance{}
 	marked := false
-	err := r.Walk(ctx, under, WalkOptions{OldestFirst: true}, func(s Step) error {
+	err := r.Walk(ctx, under, WalkOptions{From: rev, OldestFirst: true}, func(s Step) error {
 		marking := apply(origins, s, mark) && !marked
 		if marking {
 			marked = true
