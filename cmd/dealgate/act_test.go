@@ -100,9 +100,8 @@ func newRunning(t *testing.T, kind string) *running {
 	g.api = server.URL + map[string]string{"gitea": "/api/v1"}[kind]
 	validator := g.release()
 	company := g.company()
-	dealgate(t, "init", company, "--forge", kind, "--lang", "en", "--date", "2026-11-20", "--url", server.URL, "--repository", "acme/deals", "--validator", validator,
+	dealgate(t, "init", company, "--forge", kind, "--lang", "en", "--date", "2026-11-20", "--url", server.URL, "--repository", "acme/deals", "--validator", validator, "--key", filepath.Join(g.dir, "landing"),
 		"--gm", "Lin/lin/2", "--department-manager", "Shen/shen/3", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean)
-	put(t, filepath.Join(company, "deals/allowed_signers"), writeKey(t, filepath.Join(g.dir, "landing")))
 	g.git(company, "init", "--quiet", "--initial-branch=main")
 	g.commit(company, "base")
 	g.git(company, "switch", "--quiet", "--create", "plan")

@@ -158,7 +158,7 @@ func TestAttestAuditAndRegister(t *testing.T) {
 		t.Errorf("a second checkpoint of the same line:\n%s", again.out)
 	}
 	own := filepath.Join(t.TempDir(), "kept.json")
-	dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own).want(t, exitClean, "1 files proven", "signed checkpoint up to change 2 of 2", "kept in")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own).want(t, exitClean, "proven: 1", "signed checkpoint up to change 2 of 2", "kept in")
 	dealgate(t, "audit", l.dir, "--offline", "--lang", "zh-CN", "--checkpoint", own).want(t, exitClean, "已证明：")
 	out := filepath.Join(t.TempDir(), "register")
 	dealgate(t, "audit", "--pack", "2025", out, l.dir, "--offline", "--lang", "zh-CN").want(t, exitClean, "登记册")
@@ -180,7 +180,7 @@ func TestAttestBesideWhatDoesNotCount(t *testing.T) {
 	l := landCase(t, "good-two-levels")
 	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", l.reviews).want(t, exitClean, "not signed")
 	l.attest("--commit", "HEAD").want(t, exitClean, "stated:", ", signed")
-	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "1 files proven")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 1")
 	l.attest().want(t, exitClean, "has one")
 
 	l = landCase(t, "good-two-levels")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,10 @@ import (
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/signers"
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 )
 
@@ -56,6 +61,7 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 	want := wanted{branch: branch, context: cmp.Or(context, setup.StatusContext(branch)), approvals: approvalsBranch}
 	if policy != nil {
 		want.owners = w.staleOwners(l)
+		want.signing = w.signing(policy, time.Now())
 	}
 	f, err := c.open(policy)
 	if err != nil {
@@ -79,6 +85,31 @@ func (w *workspace) staleOwners(l catalogue.Lang) string {
 		return ""
 	}
 	return o.Path()
+}
+
+// warnedBefore is how long before its end a key's time is pointed out.
+const warnedBefore = 60 * 24 * time.Hour
+
+// signing looks up how long the keys of deals/allowed_signers may sign.
+func (w *workspace) signing(policy *fact.Policy, now time.Time) signing {
+	s := signing{asked: policy.Approvals.S != "none"}
+	all, _ := fold.ReadSigners(w.guarded, policy)
+	var last time.Time
+	lasts := false
+	for _, one := range all {
+		if v, _ := signers.Find([]signers.Signer{one}, one.Key, attest.Namespace, now); v == signers.Allowed {
+			s.now = true
+		}
+		if v, _ := signers.Find([]signers.Signer{one}, one.Key, attest.Namespace, now.Add(warnedBefore)); v == signers.Allowed {
+			lasts = true
+		}
+		last = newest(last, one.Before)
+	}
+	s.soon = s.now && !lasts
+	if s.soon {
+		s.until = value.DayOf(last.In(zone(policy))) - 1
+	}
+	return s
 }
 
 func writeDoctor(out io.Writer, found []diag.Diagnostic, l catalogue.Lang) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/forge"
 )
 
@@ -16,6 +17,15 @@ type wanted struct {
 	context   string // of the gate's commit status
 	approvals string // branch of the statements
 	owners    string // CODEOWNERS where it is out of date, "" otherwise
+	signing   signing
+}
+
+// signing is how long keys of the company may still sign statements.
+type signing struct {
+	asked bool      // whether anything is to be signed
+	now   bool      // a key may sign today
+	soon  bool      // but none much longer
+	until value.Day // the last day then
 }
 
 // examination collects what settings would let happen.
@@ -31,6 +41,7 @@ func examine(s forge.Settings, want wanted) []diag.Diagnostic {
 	x := &examination{s: s, want: want}
 	x.landing()
 	x.statements()
+	x.signers()
 	x.repository()
 	for _, name := range s.Idle {
 		x.warn("doctor/idle", diag.Args{"name": name})
@@ -146,11 +157,24 @@ func (x *examination) statements() {
 		return
 	}
 	loose := func(p forge.Protection) bool { return !p.NoForce || !p.NoDelete }
-	rules = slices.DeleteFunc(slices.Clone(rules), loose)
-	if len(rules) == 0 {
+	if firm := slices.DeleteFunc(slices.Clone(rules), loose); len(firm) == 0 {
 		x.fail("doctor/approvals-unprotected", diag.Args{"branch": x.want.approvals})
 	}
+	if slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.PullRequests || x.s.BindsChecks && len(p.Checks) > 0 }) {
+		x.fail("doctor/approvals-closed", diag.Args{"branch": x.want.approvals})
+	}
 	x.bypass(rules, x.want.approvals, func(p forge.Protection) []string { return p.Rewriters })
+}
+
+// signers examines who signs statements: without a key nothing is ever proven.
+func (x *examination) signers() {
+	switch s := x.want.signing; {
+	case !s.asked:
+	case !s.now:
+		x.fail("doctor/no-signer", nil)
+	case s.soon:
+		x.warn("doctor/signer-ends", diag.Args{"until": s.until})
+	}
 }
 
 // repository examines what holds for the repository as a whole.

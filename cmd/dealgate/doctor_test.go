@@ -1,12 +1,14 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/forge"
 )
 
@@ -60,6 +62,11 @@ func TestDoctor(t *testing.T) {
 		{"doctor/status-any-writer", func(s *forge.Settings, _ *wanted) { s.BindsChecks, first(s).Checks[1].App = false, 0 }},
 		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"] = []forge.Protection{} }},
 		{"doctor/approvals-unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].NoDelete = false }},
+		{"doctor/approvals-closed", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].PullRequests = true }},
+		{"doctor/approvals-closed", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Checks = []forge.Check{{Context: "ci"}} }},
+		{"doctor/no-signer", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true} }},
+		{"doctor/signer-ends", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true, now: true, soon: true} }},
+		{"", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true, now: true} }},
 		{"doctor/queue-rebases", func(s *forge.Settings, _ *wanted) { second(s).QueueRebases = true }},
 		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].BypassKnown = false }},
 		{"doctor/bypass", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Rewriters = []string{"RepositoryAdmin"} }},
@@ -89,7 +96,7 @@ func TestDoctorsWords(t *testing.T) {
 	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
 		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true, QueueRebases: true}}, "approvals": {}}}
 	w := aCompanysWish
-	w.owners = "CODEOWNERS"
+	w.owners, w.signing = "CODEOWNERS", signing{asked: true}
 	for _, l := range catalogue.Langs {
 		var out strings.Builder
 		if err := writeDoctor(&out, examine(s, w), l); err == nil {
@@ -115,6 +122,31 @@ func TestDoctorsVerdict(t *testing.T) {
 	}
 	if err := writeDoctor(&out, nil, catalogue.EN); err != nil || !strings.Contains(out.String(), "Nothing found") {
 		t.Errorf("got %q, %v", out.String(), err)
+	}
+}
+
+// Whether anybody signs follows from the keys that are allowed, as of a day.
+func TestDoctorLooksAtKeys(t *testing.T) {
+	dir, key := filepath.Join(t.TempDir(), "deals"), filepath.Join(t.TempDir(), "key")
+	dealgate(t, "init", dir, "--validator", exampleValidator, "--date", "2026-11-23").want(t, exitClean)
+	at := func(day string) signing {
+		w, err := openWorkspace(dir)
+		must(t, err)
+		return w.signing(policyOf(w.guarded), value.MustDay(day).Time())
+	}
+	if got := at("2026-12-01"); got != (signing{asked: true}) {
+		t.Errorf("without a key: %+v", got)
+	}
+	dealgate(t, "attest", "keygen", key, dir, "--from", "2026-11-23", "--to", "2027-11-22").want(t, exitClean)
+	for day, want := range map[string]signing{
+		"2026-11-01": {asked: true},
+		"2026-12-01": {asked: true, now: true},
+		"2027-11-01": {asked: true, now: true, soon: true, until: value.MustDay("2027-11-22")},
+		"2027-12-01": {asked: true},
+	} {
+		if got := at(day); got != want {
+			t.Errorf("%s: %+v, want %+v", day, got, want)
+		}
 	}
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// company is a repository that init wrote, worked on with git as people do.
+type company struct {
+	t   *testing.T
+	dir string
+}
+
+func (c company) git(who, day string, args ...string) string {
+	c.t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = c.dir
+	at := day + "T10:00:00+08:00"
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME="+who, "GIT_AUTHOR_EMAIL="+who+"@acme.example", "GIT_AUTHOR_DATE="+at,
+		"GIT_COMMITTER_NAME="+who, "GIT_COMMITTER_EMAIL="+who+"@acme.example", "GIT_COMMITTER_DATE="+at)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		c.t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Whoever follows the instructions gets proof: init makes the key, the landing
+// workflow signs with it, and an audit says proven.
+func TestFromInitToProof(t *testing.T) {
+	c := company{t, filepath.Join(t.TempDir(), "company")}
+	key, reviews := filepath.Join(t.TempDir(), "landing"), filepath.Join(t.TempDir(), "reviews.json")
+	dealgate(t, "init", c.dir, "--lang", "en", "--date", "2026-11-20", "--url", "https://github.com", "--repository", "acme/deals",
+		"--validator", exampleValidator, "--key", key,
+		"--gm", "Lin/lin/2/lin@acme.example", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean, "DEALGATE_SIGNING_KEY")
+	c.git("lin", "2026-11-20", "init", "--quiet", "--initial-branch=main")
+	c.git("lin", "2026-11-20", "add", "--all")
+	c.git("lin", "2026-11-20", "commit", "--quiet", "--message", "Begin")
+	base := c.git("lin", "2026-11-20", "rev-parse", "HEAD")
+
+	policy := filepath.Join(c.dir, "deals", "policy.yaml")
+	text, err := os.ReadFile(policy)
+	must(t, err)
+	put(t, policy, string(text)+"backdating-days: 20\n")
+	c.git("zhao", "2026-11-21", "switch", "--quiet", "--create", "policy")
+	c.git("zhao", "2026-11-21", "commit", "--quiet", "--all", "--message", "Change the policy")
+	head := c.git("zhao", "2026-11-21", "rev-parse", "HEAD")
+	pull := `{"version": 1, "host": "github.com", "pull_requests": [{"number": 1, "author": {"id": 4, "login": "zhao"}, "base": {"ref": "main"},
+  "head": {"ref": "policy", "commit": "` + head + `"}, "state": STATE, "reviews": [{"id": "1", "state": "approved",
+  "author": {"id": 2, "login": "lin"}, "commit": "` + head + `", "submitted": "2026-11-22T10:00:00+08:00"}]}]}`
+	put(t, reviews, strings.Replace(pull, "STATE", `"open"`, 1))
+	dealgate(t, "gate", c.dir, "--lang", "en", "--base", base, "--head", head, "--reviews", reviews).want(t, exitClean)
+
+	c.git("lin", "2026-11-23", "switch", "--quiet", "main")
+	c.git("lin", "2026-11-23", "merge", "--quiet", "--no-ff", "--message", "Merge pull request #1", "policy")
+	landed := c.git("lin", "2026-11-23", "rev-parse", "HEAD")
+	put(t, reviews, strings.Replace(pull, "STATE", `"merged", "merge_commit": "`+landed+`", "merged_by": {"id": 2, "login": "lin"}`, 1))
+	secret, err := os.ReadFile(key)
+	must(t, err)
+	t.Setenv(signingKey, string(secret))
+	dealgate(t, "attest", c.dir, "--lang", "en", "--reviews", reviews, "--checkpoint").want(t, exitClean, "signed")
+	dealgate(t, "audit", c.dir, "--lang", "en", "--offline").want(t, exitClean, "proven: 1", "unproven: 0", "contradicted: 0")
+}
