@@ -69,7 +69,7 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 	words := approvalWords(result, j.lang)
 	out := j.report(findings, words)
 	out.Parts = c.parts(words)
-	return out, nil
+	return out, j.showPay(cmd.Context(), &out)
 }
 
 // lastReview is when somebody last reviewed, by the forge's own clock.

@@ -80,7 +80,7 @@ func (p *page) blocks(n int, block func(i int) string) (left int) {
 	return 0
 }
 
-// dealBlock is a heading and at most six lines about one deal.
+// dealBlock is a heading and at most seven lines about one deal.
 func (in Input) dealBlock(d Deal) string {
 	var b strings.Builder
 	b.WriteString("\n### " + heading(d) + "\n")
@@ -94,6 +94,7 @@ func (in Input) dealBlock(d Deal) string {
 	field("decides", in.items(d.Decides))
 	field("amount", in.amount(d))
 	field("state", in.state(d))
+	field("pay", in.items(d.Pay))
 	if len(d.Given)+len(d.Missing) > 0 {
 		field("given", in.orNone(in.items(d.Given)))
 		field("missing", in.orNone(in.items(d.Missing)))

@@ -35,6 +35,7 @@ type Deal struct {
 	Amount, Limit       string   // how much, and the limit that it is measured against
 	From, To            string   // the state before and after; From is empty for a new deal
 	Given, Missing      []string // whose approval is given, whose is still needed
+	Pay                 []string // what the change does to pay, where its readers may see it
 	Errors              int
 	Link                string // http(s) address of the deal's page, or empty
 }
