@@ -82,13 +82,15 @@ func later(a, b time.Time) time.Time {
 }
 
 // inOrder sorts reviews by when they were submitted; drafts have not been.
-// Those of one second stay in the order in which the forge lists them.
+// Those of one second go by their ids, which every forge counts upwards: the
+// order of a list may be anybody's.
 func inOrder(reviews []Review) []Review {
 	slices.SortStableFunc(reviews, func(a, b Review) int {
+		byID := cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 		if a.Submitted.IsZero() || b.Submitted.IsZero() {
-			return cmp.Compare(b.Submitted.Unix(), a.Submitted.Unix())
+			return cmp.Or(cmp.Compare(b.Submitted.Unix(), a.Submitted.Unix()), byID)
 		}
-		return a.Submitted.Compare(b.Submitted)
+		return cmp.Or(a.Submitted.Compare(b.Submitted), byID)
 	})
 	return reviews
 }
