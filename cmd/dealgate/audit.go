@@ -192,7 +192,9 @@ func (a *auditing) line(r *attest.Report) {
 			key = "audit.signed-checkpoint"
 		}
 	}
-	a.say(key, diag.Args{"covered": r.Covered, "changes": len(r.Landed)})
+	if r.Checkpoints > 0 || len(r.Line) == 0 { // else the reasons tell of them
+		a.say(key, diag.Args{"covered": r.Covered, "changes": len(r.Landed)})
+	}
 	for _, why := range r.Line {
 		a.reason(why)
 	}
@@ -209,9 +211,9 @@ func (a *auditing) item(i *attest.Item) {
 	}
 }
 
-func (a *auditing) reason(why attest.Reason) {
-	a.say("audit.reason", diag.Args{"rule": why.Rule, "title": why.Title(), "found": why.Words(a.l)})
-	a.say("audit.fix", diag.Args{"fix": a.word(why.Rule+".fix", why.Args)})
+func (w *lines) reason(why attest.Reason) {
+	w.say("audit.reason", diag.Args{"rule": why.Rule, "title": why.Title(), "found": why.Words(w.l)})
+	w.say("audit.fix", diag.Args{"fix": w.word(why.Rule+".fix", why.Args)})
 }
 
 // register writes the register of a year into a folder.

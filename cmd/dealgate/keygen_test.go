@@ -64,4 +64,19 @@ func TestFromInitToProof(t *testing.T) {
 	t.Setenv(signingKey, string(secret))
 	dealgate(t, "attest", c.dir, "--lang", "en", "--reviews", reviews, "--checkpoint").want(t, exitClean, "signed")
 	dealgate(t, "audit", c.dir, "--lang", "en", "--offline").want(t, exitClean, "proven: 1", "unproven: 0", "contradicted: 0")
+
+	// Who sets the branch back behind the checkpoint is found out.
+	site := filepath.Join(t.TempDir(), "site")
+	if o := dealgate(t, "render", c.dir, "--out", site, "--lang", "en"); strings.Contains(o.out+o.err, "rewritten") {
+		t.Errorf("nothing was rewritten: %s", o.err)
+	}
+	c.git("lin", "2026-11-24", "reset", "--quiet", "--hard", "HEAD~1")
+	audit := dealgate(t, "audit", c.dir, "--lang", "en", "--offline")
+	audit.want(t, exitFindings, "History was rewritten")
+	if strings.Contains(audit.out, "No checkpoint") {
+		t.Errorf("there is a checkpoint: %s", audit.out)
+	}
+	if o := dealgate(t, "render", c.dir, "--out", site+"2", "--lang", "en"); !strings.Contains(o.err, "History was rewritten") {
+		t.Errorf("nothing is said of it: %s", o.err)
+	}
 }

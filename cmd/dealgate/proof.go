@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/attest"
@@ -11,46 +13,59 @@ import (
 )
 
 // proofs says of landed files what history and statements show of them.
-type proofs map[string]*attest.Item
+type proofs struct {
+	items map[string]*attest.Item
+	line  []attest.Reason // against the line of history: nothing on it is proven
+}
 
-// proof audits the history where policy asks for reviews; a company without
-// approvals declares everything, and there is nothing to hold back.
+// proof audits the history up to the head. A company that never asked for
+// reviews declares everything, and there is nothing to hold back.
 func (r *rendering) proof(ctx context.Context) (proofs, error) {
 	if r.w.repo == nil || r.head.Hash == "" {
-		return nil, nil
+		return proofs{}, nil
 	}
 	return prove(ctx, r.w.repo, r.w.dir, r.head.Hash, r.c.Policy)
 }
 
 // prove audits the history of a revision; dir lies in the repository.
 func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fact.Policy) (proofs, error) {
-	if policy.Approvals.S == "none" {
-		return nil, nil
-	}
 	archive, err := history.OpenArchive(dir, attest.Branch)
 	if err != nil {
-		return nil, err
+		return proofs{}, err
 	}
 	kept, done, err := archive.Views()
 	if err != nil {
-		return nil, err
+		return proofs{}, err
 	}
 	defer func() { _ = done() }()
 	report, err := attest.Audit(ctx, attest.Options{Repo: repo, Head: rev, Kept: kept, Cache: userCache()})
-	if err != nil {
-		return nil, err
+	if err != nil || policy.Approvals.S == "none" && !report.Failed() {
+		return proofs{}, err
 	}
-	all := proofs{}
-	for _, item := range report.Items { // the latest landing of a path stands
-		all[item.Path] = item
+	p := proofs{items: report.ByPath()}
+	// What was fixed of the line covers more than a revision of earlier.
+	if head, err := repo.Head(); err == nil && head.Hash == rev {
+		p.line = report.Broken()
 	}
-	return all, nil
+	return p, nil
+}
+
+// warn tells where history is not what was fixed of it.
+func (p proofs) warn(out io.Writer, l catalogue.Lang) error {
+	w := &lines{out: out, l: l}
+	for _, why := range p.line {
+		w.reason(why)
+	}
+	return w.err
 }
 
 // status is the catalogue key of a file's status, and of the reason for it;
 // both are empty where nothing is known or asked.
 func (p proofs) status(path string) (status, why diag.Term) {
-	item := p[path]
+	if len(p.line) > 0 {
+		return diag.Term("audit." + attest.Contradicted.String()), p.line[0].Title()
+	}
+	item := p.items[path]
 	if item == nil {
 		return "", ""
 	}
@@ -63,7 +78,10 @@ func (p proofs) status(path string) (status, why diag.Term) {
 
 // held reports whether money that rests on a file must wait for its proof.
 func (p proofs) held(path string) (why diag.Term, held bool) {
-	item := p[path]
+	if len(p.line) > 0 {
+		return p.line[0].Title(), true
+	}
+	item := p.items[path]
 	if item == nil || item.Status() == attest.Proven || item.Status() == attest.Declared {
 		return "", false
 	}
@@ -73,8 +91,8 @@ func (p proofs) held(path string) (why diag.Term, held bool) {
 
 // approved lists whose approval a file had, by a statement that counts.
 func (p proofs) approved(path string) []bonus.Approval {
-	item := p[path]
-	if item == nil {
+	item := p.items[path]
+	if item == nil || len(p.line) > 0 {
 		return nil
 	}
 	var out []bonus.Approval

@@ -107,6 +107,9 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 	if r.proofs, err = r.proof(cmd.Context()); err != nil {
 		return nil, err
 	}
+	if err := r.proofs.warn(cmd.ErrOrStderr(), r.lang); err != nil {
+		return nil, err
+	}
 	r.ledger = bonus.Compute(r.c)
 	r.ledger.Hold(r.proofs.held)
 	return r, nil

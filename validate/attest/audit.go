@@ -64,6 +64,18 @@ func (r *Report) Failed() bool {
 	return worst(r.Line) > Declared || n[Unproven]+n[Contradicted] > 0
 }
 
+// Broken lists what contradicts the line of history as a whole, as when it was
+// rewritten.
+func (r *Report) Broken() []Reason {
+	var out []Reason
+	for _, why := range r.Line {
+		if why.status() == Contradicted {
+			out = append(out, why)
+		}
+	}
+	return out
+}
+
 // Audit walks the first-parent history, judges every landed change by the
 // rules of its own parent and holds it against the statement about it.
 //
