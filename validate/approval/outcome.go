@@ -6,7 +6,6 @@ import (
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/fold"
-	"github.com/dealgate/dealgate/validate/forge"
 )
 
 // reasons are why an approval is lacking although somebody reviewed, the most
@@ -25,27 +24,48 @@ func rank(why string) int {
 	return len(reasons)
 }
 
+// fault is why an approval is lacking, with the arguments of its message.
+type fault struct {
+	why  string // "" for none
+	args diag.Args
+}
+
+// or returns the more telling of two faults.
+func (f fault) or(other fault) fault {
+	if other.why != "" && rank(other.why) < rank(f.why) {
+		return other
+	}
+	return f
+}
+
+// outcome is what became of one slot: the claim that fills it, or a fault.
+type outcome struct {
+	claim *claim
+	fault fault
+}
+
 // decide notes of one need what is given and what is lacking.
 func (d *decider) decide(n need) {
 	claims := d.claims(n)
 	filled := match(n, claims)
 	open := d.open(n, filled)
 	for i, s := range n.Slots {
-		c := filled[i]
-		if o := d.objector(n, s); o != nil {
-			d.lack(n, s, "approval/changes-requested", d.reviewArgs(o))
-			continue
+		o := outcome{claim: filled[i]}
+		if r := d.objector(n, s); r != nil {
+			o = outcome{fault: fault{"approval/changes-requested", d.reviewArgs(r)}}
+		} else if o.claim == nil {
+			o.fault = d.lacking(n, s, claims[i], filled, open[i])
 		}
-		if c == nil {
-			why, args := d.reason(n, s, claims[i], filled)
-			if !open[i] && slices.Contains([]string{n.missing(), "approval/own-change", "approval/same-person"}, why) {
-				why, args = "approval/no-approver", diag.Args{"holders": d.holders(s)}
-			}
-			d.lack(n, s, why, args)
-			continue
-		}
-		d.give(n, s.Aspect, c.r, c.authority)
+		d.note(n, s, o)
 	}
+}
+
+func (d *decider) note(n need, s slot, o outcome) {
+	if o.claim != nil {
+		d.give(n, s.Aspect, o.claim.r, o.claim.authority)
+		return
+	}
+	d.lack(n, s, o.fault)
 }
 
 func (d *decider) give(n need, aspect string, r *reviewer, a authority) {
@@ -56,18 +76,18 @@ func (d *decider) give(n need, aspect string, r *reviewer, a authority) {
 	})
 }
 
-func (d *decider) lack(n need, s slot, why string, args diag.Args) {
-	args = maps.Clone(args)
+func (d *decider) lack(n need, s slot, f fault) {
+	args := maps.Clone(f.args)
 	if args == nil {
 		args = diag.Args{}
 	}
 	args["role"], args["step"] = s.term(), n.What
-	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: n.Path, Scope: n.Scope, Role: s.role(), Aspect: s.Aspect, Why: why, Args: args})
+	d.out.Lacking = append(d.out.Lacking, Lacking{Fact: n.Path, Scope: n.Scope, Role: s.role(), Aspect: s.Aspect, Why: f.why, Args: args})
 	span := n.Span
 	if s.At.Known() {
 		span.Pos = s.At
 	}
-	d.report(diag.Diagnostic{Rule: why, Span: span, Row: n.Row, Clause: n.Clause, Args: args})
+	d.report(diag.Diagnostic{Rule: f.why, Span: span, Row: n.Row, Clause: n.Clause, Args: args})
 }
 
 // objector is somebody who may give an approval and requests changes instead.
@@ -84,24 +104,25 @@ func (d *decider) objector(n need, s slot) *reviewer {
 	return nil
 }
 
-// reason says why a slot is open.
-func (d *decider) reason(n need, s slot, claims []claim, filled []*claim) (string, diag.Args) {
-	why, args := n.missing(), diag.Args{"eligible": d.eligibleNames(n, s)}
-	offer := func(w string, a diag.Args) {
-		if w != "" && rank(w) < rank(why) {
-			why, args = w, a
-		}
-	}
+// unattended are the faults that others could mend, were there others.
+func (n need) unattended() []string {
+	return []string{n.missing(), "approval/own-change", "approval/same-person"}
+}
+
+// lacking says why a slot is open: the most telling of what is wrong with the
+// approvals that came near, or that there is nobody who could fill it.
+func (d *decider) lacking(n need, s slot, claims []claim, filled []*claim, attended bool) fault {
+	best := fault{n.missing(), diag.Args{"eligible": d.eligibleNames(n, s)}}
 	for _, c := range claims {
-		offer(crowded(c, filled), d.reviewArgs(c.r))
+		best = best.or(fault{crowded(c, filled), d.reviewArgs(c.r)})
 	}
 	for _, r := range d.reviewers {
-		w, more := d.fault(r, n, s)
-		all := d.reviewArgs(r)
-		maps.Copy(all, more)
-		offer(w, all)
+		best = best.or(d.fault(r, n, s))
 	}
-	return why, args
+	if !attended && slices.Contains(n.unattended(), best.why) {
+		return fault{"approval/no-approver", diag.Args{"holders": d.holders(s)}}
+	}
+	return best
 }
 
 // crowded says why an approval that counts does not fill its slot: the same
@@ -115,24 +136,29 @@ func crowded(c claim, filled []*claim) string {
 	return "approval/order"
 }
 
-// fault says what is wrong with a reviewer's approval for a slot, "" when he
-// has nothing to do with it.
-func (d *decider) fault(r *reviewer, n need, s slot) (string, diag.Args) {
-	dismissed := r.review.Dismissed && r.review.State != forge.ChangesRequested
-	if !r.approves() && !dismissed {
-		return "", nil
+// fault says what is wrong with a reviewer's approval for a slot; it is none
+// when he has nothing to do with it.
+func (d *decider) fault(r *reviewer, n need, s slot) fault {
+	f := fault{args: d.reviewArgs(r)}
+	switch {
+	case !r.approves() && !r.dismissed():
+	case r.person != nil:
+		why, more := d.falls(r, n, s)
+		f.why = why
+		maps.Copy(f.args, more)
+	case !r.dismissed():
+		f.why = r.why
 	}
-	if r.person == nil {
-		if dismissed {
-			return "", nil
-		}
-		return r.why, nil
-	}
+	return f
+}
+
+// falls says where the approval of somebody in the roster falls short.
+func (d *decider) falls(r *reviewer, n need, s slot) (why string, args diag.Args) {
 	a := d.authority(r.person, n, s, r.day)
 	switch {
 	case !a.ok:
 		return a.why, a.args
-	case dismissed:
+	case r.dismissed():
 		return "approval/dismissed", nil
 	case r.why != "":
 		return r.why, nil

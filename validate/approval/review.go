@@ -27,6 +27,12 @@ func (r *reviewer) objects() bool {
 	return r.review.State == forge.ChangesRequested && !r.review.Dismissed && !r.review.Author.Bot
 }
 
+// dismissed reports an approval, or a review of which nobody can tell what it
+// was, that was taken back.
+func (r *reviewer) dismissed() bool {
+	return r.review.Dismissed && r.review.State != forge.ChangesRequested
+}
+
 // name is who reviewed, for messages.
 func (r *reviewer) name() string {
 	if r.person != nil {
