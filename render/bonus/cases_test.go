@@ -24,7 +24,8 @@ var update = flag.Bool("update", false, "write what the cases compute into their
 
 // Each case is a small company and the lines that it must give. The first line
 // "with:" names files of testdata/shared that it begins with; "as of:" is the
-// day it is looked at; "show:" names what else of the ledger is wanted, as in
+// day it is looked at; "close:" names the periods that are closed before it,
+// as in closePeriods; "show:" names what else of the ledger is wanted, as in
 // show_test.go. A file of the case replaces one of the shared files, and
 // what stands under "policy" is added to the policy.
 func TestCases(t *testing.T) {
@@ -42,10 +43,11 @@ func runCase(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := Compute(loadCase(t, archive))
+	landed := closePeriods(t, archive)
+	l := Compute(loadCase(t, landed))
 	got := show(l)
 	for _, part := range strings.Fields(head(archive, "show")) {
-		got += shows[part](l, func(day value.Day) Ledger { return Compute(loadCaseOn(t, archive, day)) })
+		got += shows[part](l, func(day value.Day) Ledger { return Compute(loadCaseOn(t, landed, day)) })
 	}
 	for i, f := range archive.Files {
 		if f.Name != "want" {
@@ -64,6 +66,48 @@ func runCase(t *testing.T, name string) {
 		return
 	}
 	t.Error("the case wants nothing")
+}
+
+// closePeriods closes the periods that a case names under "close:", one after
+// the other, as the draft of each would land. A file under "after 2026-06/" was
+// recorded only after that closing, whatever its date.
+func closePeriods(t *testing.T, archive *txtar.Archive) *txtar.Archive {
+	t.Helper()
+	landed := &txtar.Archive{Comment: archive.Comment}
+	record := func(after string) {
+		for _, f := range archive.Files {
+			if name, ok := strings.CutPrefix(f.Name, after); ok {
+				landed.Files = append(landed.Files, txtar.File{Name: name, Data: f.Data})
+			}
+		}
+	}
+	record("")
+	var then Ledger
+	for _, text := range strings.Fields(head(archive, "close")) {
+		month, err := value.ParseMonth(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := Compute(loadCaseOn(t, landed, month.Last()))
+		landed.Files = append(landed.Files, closing(t, NewDraft(then, now, month)))
+		record("after " + text + "/")
+		then = Compute(loadCaseOn(t, landed, month.Last()))
+	}
+	return landed
+}
+
+// closing is the file that closes a period as drafted.
+func closing(t *testing.T, d Draft) txtar.File {
+	t.Helper()
+	d.By, d.Commit, d.InputsDigest = "qian-hui", "0000000000", "x"
+	data, err := d.YAML("CNY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(data), "lines-digest:") {
+		data = append(data, "lines-digest: x\n"...)
+	}
+	return txtar.File{Name: fold.PayoutsDir + "/" + d.Month.String() + ".yaml", Data: data}
 }
 
 // loadCase folds the company of a case, which must have no error unless the

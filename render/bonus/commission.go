@@ -153,6 +153,11 @@ func (ct *contract) line(r receipt, gross decimal.Decimal, terms *fold.Fact, cha
 	if r.compensation {
 		line.Clause, line.Row, line.What, line.Detail = "4.5-W7.2", "TS-22", "bonus.compensation", r.order.Name
 	}
+	for _, f := range []*fold.Fact{r.Sold, r.Refused} {
+		if f != nil {
+			line.Sources = append(line.Sources, at(f, diag.Pos{}))
+		}
+	}
 	if terms != nil {
 		line.Sources = append(line.Sources, at(terms, termsPos(terms.Body.(*fact.TermsFormal))))
 	}

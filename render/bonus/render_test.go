@@ -157,7 +157,7 @@ func TestStatementOfClosedPeriods(t *testing.T) {
 	r := renderAll(t, ledgerOf(t, "closed-then-dishonoured"), someMeta())
 	en := r.page(t, "en/people/li-lei.html")
 	wantTexts(t, en, ".group h2", "Clawed back -¥200.00", "Paid before ¥200.00")
-	wantTexts(t, en, ".clawed-back .steps > li > ul > li:nth-child(5)", "the bill was dishonoured on 2026-07-10 Receipt: deals/customers/hengtai/receipts/2026-07-10-back.yaml:1")
+	wantTexts(t, en, ".clawed-back .steps > li > ul > li:nth-child(6)", "the bill was dishonoured on 2026-07-10 Receipt: deals/customers/hengtai/receipts/2026-07-10-back.yaml:1")
 	wantTexts(t, en, ".sheet:nth-child(1) tr:last-child", "Carried to the next pay day200.00")
 	wantTexts(t, r.page(t, "en/index.html"), ".periods li", "2026-06 ¥200.00 no payment recorded yet")
 	period := r.page(t, "en/periods/2026-06.html")

@@ -167,6 +167,9 @@ func (s *settlement) takeBack(line Line, why string, args diag.Args) {
 	line.Before = s.paid[account{line.Key, line.Currency}]
 	line.Due, line.Amount = decimal.Zero, total(line.Before).Neg()
 	line.State, line.Reason, line.Args, line.Closed = ClawedBack, why, args, false
+	if line.Amount.IsPositive() { // a deduction is given back
+		line.State = Payable
+	}
 	s.add(line)
 }
 

@@ -14,6 +14,10 @@ import (
 var shows = map[string]func(l Ledger, on func(value.Day) Ledger) string{
 	"pay":  func(l Ledger, _ func(value.Day) Ledger) string { return showPay(l) },
 	"roll": showRoll,
+
+	"exposure":     func(l Ledger, _ func(value.Day) Ledger) string { return showExposure(l) },
+	"liability":    func(l Ledger, _ func(value.Day) Ledger) string { return showLiability(l) },
+	"contribution": func(l Ledger, _ func(value.Day) Ledger) string { return showContribution(l) },
 }
 
 // show writes a ledger as text: every line, then what earns nothing, then what
@@ -133,4 +137,28 @@ func sourcesOf(l Line) string {
 		b.WriteString(" " + path.Base(s.String()))
 	}
 	return b.String()
+}
+
+func showExposure(l Ledger) string {
+	text := "exposure:\n"
+	for _, e := range l.Exposures() {
+		text += fmt.Sprintf("  %s %s: %s out since %s, %d days; %s refundable\n", e.Person, e.Currency, e.Outstanding, e.Oldest, e.Days, e.Refundable)
+	}
+	return text
+}
+
+func showLiability(l Ledger) string {
+	text := "liability:\n"
+	for _, x := range l.Liabilities() {
+		text += fmt.Sprintf("  %s %s %s: earned %s, paid %s, open %s\n", x.Month, x.Kind, x.Currency, x.Earned, x.Paid, x.Open)
+	}
+	return text
+}
+
+func showContribution(l Ledger) string {
+	text := "contribution:\n"
+	for _, x := range l.Contributions() {
+		text += fmt.Sprintf("  %s: %s - %s - %s = %s\n", x.Deal.ID, x.Collected, x.Campaign, x.Bonus, x.Net)
+	}
+	return text
 }

@@ -66,6 +66,8 @@ type Allocation struct {
 	Earns      value.Day // counts as money: at once, or when a bill matures
 	Until      value.Day // dishonoured on, 0 if never
 	Index      int       // among the receipt's allocations
+	Refused    *Fact     // the dishonour of the bill, nil if there was none
+	Sold       *Fact     // the discount of the bill, nil if there was none
 }
 
 // Claim is a compensation asked of the customer for arrears.

@@ -22,26 +22,26 @@ func (e *engine) collectAllocations() {
 			}
 			e.allocations[a.Order.S] = append(e.allocations[a.Order.S], Allocation{
 				Receipt: f, Body: b, Instalment: a.Instalment.S, Amount: a.Amount.Decimal, On: f.Date,
-				Earns: e.earns(f, b, sold[f.Path]), Until: refused[f.Path], Index: k,
+				Earns: e.earns(f, b, sold[f.Path]), Until: refused[f.Path].day(), Index: k, Refused: refused[f.Path], Sold: sold[f.Path],
 			})
 		}
 	}
 }
 
-// fates are the days on which bills were refused, and on which they were sold
-// to a bank, by the path of their receipt.
-func (e *engine) fates() (refused, sold map[string]value.Day) {
-	refused, sold = map[string]value.Day{}, map[string]value.Day{}
+// fates say which bills were refused, and which were sold to a bank, by the path
+// of their receipt.
+func (e *engine) fates() (refused, sold map[string]*Fact) {
+	refused, sold = map[string]*Fact{}, map[string]*Fact{}
 	for _, f := range e.d.Customer.Receipts {
 		b := f.Body.(*fact.Receipt)
 		if f.Date > e.c.AsOf {
 			continue
 		}
 		if b.Dishonours.S != "" {
-			refused[f.sibling(b.Dishonours.S)] = f.Date
+			refused[f.sibling(b.Dishonours.S)] = f
 		}
 		if b.Discounts.S != "" {
-			sold[f.sibling(b.Discounts.S)] = f.Date
+			sold[f.sibling(b.Discounts.S)] = f
 		}
 	}
 	return refused, sold
@@ -50,7 +50,7 @@ func (e *engine) fates() (refused, sold map[string]value.Day) {
 // earns is the day on which a receipt counts as money: a bill when it matures,
 // unless the plan of the day on which it came says that it counts on receipt, or
 // when it is discounted before (G-17).
-func (e *engine) earns(f *Fact, b *fact.Receipt, sold value.Day) value.Day {
+func (e *engine) earns(f *Fact, b *fact.Receipt, sold *Fact) value.Day {
 	if b.Maturity.Day == 0 {
 		return f.Date
 	}
@@ -58,11 +58,19 @@ func (e *engine) earns(f *Fact, b *fact.Receipt, sold value.Day) value.Day {
 	case "receipt":
 		return f.Date
 	case "discount":
-		if sold != 0 {
-			return max(f.Date, min(sold, b.Maturity.Day))
+		if sold != nil {
+			return max(f.Date, min(sold.Date, b.Maturity.Day))
 		}
 	}
 	return max(f.Date, b.Maturity.Day)
+}
+
+// day is the fact's date, 0 where there is none.
+func (f *Fact) day() value.Day {
+	if f == nil {
+		return 0
+	}
+	return f.Date
 }
 
 // sibling is the path of a file named next to this one.
