@@ -136,9 +136,14 @@ type move struct {
 // closed says that a deal that has ended begins nothing new: no order, no
 // campaign, no terms. What was begun may be brought to its end.
 func (e *engine) closed(m move, f *Fact) move {
-	fresh := m.i.State == schema.None && f.Process != "payment" && f.Process != "deal"
-	terms := f.Process == "terms" && f.Step.Name != "reward" // a reward has its own guard
-	if !e.d.Main.Ended() || !(fresh || terms) {
+	fresh := m.i.State == schema.None
+	switch f.Process {
+	case "payment", "deal":
+		fresh = false
+	case "terms":
+		fresh = f.Step.Name != "reward" // a reward has its own guard
+	}
+	if !e.d.Main.Ended() || !fresh {
 		return m
 	}
 	x := e.at(m.i, f, m.row)
@@ -267,7 +272,7 @@ func (e *engine) take(f *Fact, m move) {
 	switch {
 	case m.row != nil:
 		e.enter(i, m.row, f)
-	case !m.reached: // a record, which moves nothing by itself
+	case !m.reached && len(m.record.In) > 0: // a record, which moves nothing by itself
 		i.back, i.State, i.Since = i.State, m.record.In[0], e.today
 	}
 	e.effects(f)
