@@ -99,16 +99,16 @@ func runGate(cmd *cobra.Command, dir string, f gateFlags) error {
 		return err
 	}
 	defer g.repo.Close()
-	in, err := g.run(cmd)
+	in, about, err := g.run(cmd)
 	if err == nil {
 		err = write(cmd.OutOrStdout(), format, in)
 	}
 	if err == nil {
-		err = g.tell(cmd.Context(), in)
+		err = g.tell(cmd.Context(), about, in)
 	}
 	switch {
 	case err != nil:
-		g.failed(cmd.Context())
+		g.failed(cmd.Context(), about)
 		return err
 	case diag.Failed(in.Findings):
 		return errFindings
@@ -116,16 +116,20 @@ func runGate(cmd *cobra.Command, dir string, f gateFlags) error {
 	return nil
 }
 
-// gate is one pull request that is being judged.
+// gate judges what a head would land.
 type gate struct {
-	flags   gateFlags
-	repo    *history.Repo
-	head    string
-	forge   forge.Forge
+	flags gateFlags
+	repo  *history.Repo
+	head  string
+	forge forge.Forge
+	langs []catalogue.Lang // of what is told: that of the policy, or all of them
+}
+
+// target is what an outcome is about, as far as it is known.
+type target struct {
 	pr      forge.PullRequest
 	others  []forge.PullRequest // open ones with the same head
-	context string              // of the commit status, "" for none
-	langs   []catalogue.Lang    // of what is told: that of the policy, or all of them
+	context string              // of the commit status that was announced, "" for none
 }
 
 func openGate(cmd *cobra.Command, dir string, f gateFlags) (*gate, error) {
@@ -162,56 +166,59 @@ func languages(cmd *cobra.Command, repo *history.Repo, base string) ([]catalogue
 }
 
 // run takes back what an earlier run said before anything can go wrong, finds
-// the pull request and judges it.
-func (g *gate) run(cmd *cobra.Command) (report.Input, error) {
+// the pull request and judges it. What it was about is told of a failure too.
+func (g *gate) run(cmd *cobra.Command) (in report.Input, about target, err error) {
 	ctx := cmd.Context()
 	if !strings.Contains(g.flags.status, basePlaceholder) {
-		g.context = g.flags.status
-		if err := g.pend(ctx); err != nil {
-			return report.Input{}, err
+		about.context = g.flags.status
+		if err := g.pend(ctx, about); err != nil {
+			return in, about, err
 		}
 	}
 	if g.flags.group {
-		return g.judgeGroup(cmd)
+		return g.judgeGroup(cmd, about)
 	}
-	if err := g.find(ctx); err != nil {
-		return report.Input{}, err
+	about.pr, about.others, err = g.find(ctx)
+	if err == nil {
+		about.context, err = g.announce(ctx, about)
 	}
-	if err := g.name(ctx); err != nil {
-		return report.Input{}, err
+	if err == nil {
+		in, err = g.decide(cmd, about, proposal{base: g.flags.base, head: g.flags.head})
 	}
-	return g.decide(cmd, proposal{base: g.flags.base, head: g.flags.head})
+	return in, about, err
 }
 
-// name gives the status its name, now that the base branch is known.
-func (g *gate) name(ctx context.Context) error {
-	context, err := statusContext(g.flags.status, g.pr.BaseRef)
-	if err != nil || g.context == context {
-		return err
+// announce names the status, now that the base branch is known, and says that
+// the outcome is not; one that was announced before keeps its name.
+func (g *gate) announce(ctx context.Context, about target) (context string, err error) {
+	was, pr := about.context, about.pr
+	context, err = statusContext(g.flags.status, pr.BaseRef)
+	switch {
+	case err != nil || was == context:
+		return was, err
+	case was != "":
+		return was, &wordedError{"gate.group-targets", diag.Args{"number": pr.Number, "base": pr.BaseRef, "context": was}}
 	}
-	if g.context != "" {
-		return &wordedError{"gate.group-targets", diag.Args{"number": g.pr.Number, "base": g.pr.BaseRef, "context": g.context}}
-	}
-	g.context = context
-	return g.pend(ctx)
+	about.context = context
+	return context, g.pend(ctx, about)
 }
 
 // find reads the pull request, and the other open ones with the same head.
-func (g *gate) find(ctx context.Context) error {
+func (g *gate) find(ctx context.Context) (pr forge.PullRequest, others []forge.PullRequest, err error) {
 	open, err := g.forge.Open(ctx, g.head)
 	if err != nil {
-		return err
+		return pr, nil, err
 	}
 	number := g.flags.number
 	if number == 0 {
 		if len(open) != 1 {
-			return &wordedError{"gate.which", diag.Args{"count": len(open), "head": short(g.head)}}
+			return pr, nil, &wordedError{"gate.which", diag.Args{"count": len(open), "head": short(g.head)}}
 		}
 		number = open[0].Number
 	}
-	g.pr, err = g.forge.PullRequest(ctx, number)
-	g.others = slices.DeleteFunc(open, func(pr forge.PullRequest) bool { return pr.Number == number || pr.BaseRef != g.pr.BaseRef })
-	return err
+	pr, err = g.forge.PullRequest(ctx, number)
+	others = slices.DeleteFunc(open, func(o forge.PullRequest) bool { return o.Number == number || o.BaseRef != pr.BaseRef })
+	return pr, others, err
 }
 
 // basePlaceholder stands for the base branch in the name of a status.
@@ -230,21 +237,21 @@ func statusContext(given, base string) (string, error) {
 
 // pend says that the outcome is not known yet. Nothing woke a check that is
 // made again: what it said stands until it says otherwise.
-func (g *gate) pend(ctx context.Context) error {
+func (g *gate) pend(ctx context.Context, about target) error {
 	if g.flags.recheck {
 		return nil
 	}
-	return g.post(ctx, forge.StatusPending, "gate.pending", nil)
+	return g.post(ctx, about, forge.StatusPending, "gate.pending", nil)
 }
 
 // failed says that the outcome could not be told. Where even that fails, the
 // status stays pending.
-func (g *gate) failed(ctx context.Context) {
-	_ = g.post(ctx, forge.StatusError, "gate.failed", nil)
+func (g *gate) failed(ctx context.Context, about target) {
+	_ = g.post(ctx, about, forge.StatusError, "gate.failed", nil)
 }
 
-func (g *gate) post(ctx context.Context, state, key string, args diag.Args) error {
-	if g.context == "" {
+func (g *gate) post(ctx context.Context, about target, state, key string, args diag.Args) error {
+	if about.context == "" {
 		return nil
 	}
 	var words []string
@@ -252,27 +259,27 @@ func (g *gate) post(ctx context.Context, state, key string, args diag.Args) erro
 		words = append(words, catalogue.Text(l, key, args))
 	}
 	description := strings.Join(words, " / ")
-	if g.flags.recheck && g.stands(ctx, state, description) {
+	if g.flags.recheck && g.stands(ctx, about.context, state, description) {
 		return nil
 	}
-	return g.forge.Status(ctx, g.head, g.context, state, description, g.pr.URL)
+	return g.forge.Status(ctx, g.head, about.context, state, description, about.pr.URL)
 }
 
 // stands reports whether the status says so already; one that cannot be read
 // is set anew.
-func (g *gate) stands(ctx context.Context, state, description string) bool {
-	was, why, err := g.forge.Stated(ctx, g.head, g.context)
+func (g *gate) stands(ctx context.Context, name, state, description string) bool {
+	was, why, err := g.forge.Stated(ctx, g.head, name)
 	return err == nil && was == state && why == forge.Description(description)
 }
 
 // twins reports open pull requests that a decision about this one would hold
 // for too.
-func (g *gate) twins() []diag.Diagnostic {
+func (t target) twins() []diag.Diagnostic {
 	var out []diag.Diagnostic
-	for _, pr := range g.others {
+	for _, pr := range t.others {
 		out = append(out, diag.Diagnostic{
 			Rule: "approval/same-head", Span: diag.Span{File: fold.Root + "/policy.yaml"}, Clause: "own",
-			Args: diag.Args{"number": g.pr.Number, "other": pr.Number},
+			Args: diag.Args{"number": t.pr.Number, "other": pr.Number},
 		})
 	}
 	return out
@@ -283,7 +290,7 @@ const marker = "<!-- dealgate gate -->"
 
 // tell writes the comment and then the status, so that a status never stands
 // beside a comment that says something else.
-func (g *gate) tell(ctx context.Context, in report.Input) error {
+func (g *gate) tell(ctx context.Context, about target, in report.Input) error {
 	if g.flags.comment {
 		var body bytes.Buffer
 		format, err := report.Named("markdown")
@@ -293,7 +300,7 @@ func (g *gate) tell(ctx context.Context, in report.Input) error {
 		if err := format.Write(&body, in); err != nil {
 			return err
 		}
-		if err := g.forge.Comment(ctx, g.pr.Number, marker, body.String()); err != nil {
+		if err := g.forge.Comment(ctx, about.pr.Number, marker, body.String()); err != nil {
 			return err
 		}
 	}
@@ -304,7 +311,7 @@ func (g *gate) tell(ctx context.Context, in report.Input) error {
 		}
 	}
 	if errors > 0 {
-		return g.post(ctx, forge.StatusFailure, "gate.blocked", diag.Args{"errors": errors})
+		return g.post(ctx, about, forge.StatusFailure, "gate.blocked", diag.Args{"errors": errors})
 	}
-	return g.post(ctx, forge.StatusSuccess, "gate.open", nil)
+	return g.post(ctx, about, forge.StatusSuccess, "gate.open", nil)
 }

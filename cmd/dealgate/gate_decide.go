@@ -33,10 +33,10 @@ type proposed struct {
 }
 
 // decide judges a change and its approvals.
-func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
+func (g *gate) decide(cmd *cobra.Command, about target, p proposal) (report.Input, error) {
 	flags := g.flags.validateFlags
 	flags.base, flags.head = p.base, p.head
-	reviews, err := g.forge.Reviews(cmd.Context(), g.pr.Number)
+	reviews, err := g.forge.Reviews(cmd.Context(), about.pr.Number)
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -53,14 +53,14 @@ func (g *gate) decide(cmd *cobra.Command, p proposal) (report.Input, error) {
 		return report.Input{}, err
 	}
 	c.was = sourceOf(before)
-	found := g.twins()
+	found := about.twins()
 	if p.queued {
-		c.pull = g.pr.HeadCommit
-		if found, err = g.differs(c); err != nil {
+		c.pull = about.pr.HeadCommit
+		if found, err = c.differs(about.pr); err != nil {
 			return report.Input{}, err
 		}
 	}
-	result, err := g.approvals(c, reviews)
+	result, err := c.approvals(about.pr, reviews)
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -82,13 +82,13 @@ func lastReview(reviews []forge.Review) time.Time {
 }
 
 // approvals says which approvals are given and which are lacking.
-func (g *gate) approvals(c *proposed, reviews []forge.Review) (approval.Result, error) {
+func (c *proposed) approvals(pr forge.PullRequest, reviews []forge.Review) (approval.Result, error) {
 	commits, err := c.commits()
 	if err != nil {
 		return approval.Result{}, err
 	}
 	return approval.Decide(approval.Input{
-		Change: c.change, PR: g.pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
+		Change: c.change, PR: pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
 		Digests: digestsOf(c.repositoryID(), c.whole), Seen: c.seen,
 	}), nil
 }
@@ -142,14 +142,14 @@ func (c *proposed) commits() ([]approval.Commit, error) {
 // differs holds a commit of a merge queue against the pull request that it
 // lands: both change the same files to the same content, or the approvals are
 // of something else.
-func (g *gate) differs(c *proposed) ([]diag.Diagnostic, error) {
+func (c *proposed) differs(pr forge.PullRequest) ([]diag.Diagnostic, error) {
 	want, err := c.seen(c.pull)
 	if err != nil || maps.Equal(want, digestsOf(c.repositoryID(), c.whole)) {
 		return nil, err
 	}
 	return []diag.Diagnostic{{
 		Rule: "approval/group-differs", Span: diag.Span{File: fold.Root + "/policy.yaml"}, Clause: "own",
-		Args: diag.Args{"number": g.pr.Number, "commit": short(c.landing.Head.Hash)},
+		Args: diag.Args{"number": pr.Number, "commit": short(c.landing.Head.Hash)},
 	}}, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,31 +19,37 @@ const maxGroup = 200
 // judgeGroup judges every commit of a merge queue's group as it would land: on
 // its own parent, with what those before it have landed. The group's status
 // answers for all of them, since the queue may look at the last one alone.
-func (g *gate) judgeGroup(cmd *cobra.Command) (report.Input, error) {
+func (g *gate) judgeGroup(cmd *cobra.Command, about target) (report.Input, target, error) {
+	var all report.Input
 	commits, err := g.group()
 	if err != nil {
-		return report.Input{}, err
+		return all, about, err
 	}
-	var all report.Input
 	for _, c := range commits {
-		number, err := landedBy(c)
+		if about, err = g.turn(cmd.Context(), about, c); err != nil {
+			return all, about, err
+		}
+		one, err := g.decide(cmd, about, proposal{base: c.Parents[0], head: c.Hash, queued: true})
 		if err != nil {
-			return report.Input{}, err
-		}
-		if g.pr, err = g.forge.PullRequest(cmd.Context(), number); err != nil {
-			return report.Input{}, err
-		}
-		if err := g.name(cmd.Context()); err != nil {
-			return report.Input{}, err
-		}
-		one, err := g.decide(cmd, proposal{base: c.Parents[0], head: c.Hash, queued: true})
-		if err != nil {
-			return report.Input{}, err
+			return all, about, err
 		}
 		all = joined(all, one)
 	}
 	diag.Sort(all.Findings)
-	return all, nil
+	return all, about, nil
+}
+
+// turn goes on to the pull request that a commit of a group lands.
+func (g *gate) turn(ctx context.Context, about target, c history.Commit) (target, error) {
+	number, err := landedBy(c)
+	if err != nil {
+		return about, err
+	}
+	if about.pr, err = g.forge.PullRequest(ctx, number); err != nil {
+		return about, err
+	}
+	about.context, err = g.announce(ctx, about)
+	return about, err
 }
 
 // group lists the commits of a group, the first to land first.
