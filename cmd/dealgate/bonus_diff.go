@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -19,13 +21,45 @@ import (
 	"github.com/dealgate/dealgate/validate/rules"
 )
 
+// withDifference gives the bonus report what compares two states of it, and the
+// commands beside it.
+func withDifference(cmd *cobra.Command) *cobra.Command {
+	var f validateFlags
+	cmd.Flags().StringVar(&f.base, "base", "", "")
+	cmd.Flags().StringVar(&f.head, "head", "HEAD", "")
+	report := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if !cmd.Flags().Changed("base") && !cmd.Flags().Changed("head") {
+			return report(cmd, args)
+		}
+		f.format, f.asOf = cmd.Flag("format").Value.String(), cmd.Flag("as-of").Value.String()
+		return bonusDifference(cmd, folderOf(args), f)
+	}
+	cmd.AddCommand(newBonusExplain(), newBonusWhere())
+	return cmd
+}
+
+// ofDifference are the flags that mean something for a difference.
+var ofDifference = []string{"base", "head", "format", "as-of", "lang"}
+
+// alone refuses a flag that a difference would not heed.
+func (f validateFlags) alone(cmd *cobra.Command) error {
+	var err error
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		if err == nil && !slices.Contains(ofDifference, flag.Name) {
+			err = &wordedError{"bonus-command.not-with-base", diag.Args{"flag": "--" + flag.Name}}
+		}
+	})
+	return err
+}
+
 // bonusDifference writes what a change does to whose pay, both states as of
 // the same day.
 func bonusDifference(cmd *cobra.Command, dir string, f validateFlags) error {
 	if f.format != "text" && f.format != "json" {
 		return &wordedError{"usage.format", diag.Args{"value": f.format, "known": []string{"text", "json"}}}
 	}
-	if err := f.consistent(cmd); err != nil {
+	if err := cmp.Or(f.alone(cmd), f.consistent(cmd)); err != nil {
 		return err
 	}
 	repo, err := history.Open(dir)

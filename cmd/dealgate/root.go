@@ -76,7 +76,7 @@ func newRoot() *cobra.Command {
 		newInit(), newCodeowners(), newDoctor(), newPulls())
 	root.AddCommand(newGate())
 	root.AddCommand(newAttest(), newAudit())
-	root.AddCommand(newClose(), newBonus())
+	root.AddCommand(newClose(), withDifference(newBonus()))
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.AddCommand(newCompletion())
