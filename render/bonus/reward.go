@@ -29,18 +29,24 @@ func rewards(c *fold.Company, d *fold.Deal) []Line {
 	return out
 }
 
-// pair gives each run the decision about it: the first that was taken after the
-// run had reached the milestone and that is not about an earlier run.
+// pair gives each run the decision about it: the one that names it, or else the
+// first that was taken after the run had reached the milestone and that is not
+// about an earlier run.
 func pair(times []fold.Reached, decisions []*fold.Fact) map[*fold.Instance]*fold.Fact {
 	of := map[*fold.Instance]*fold.Fact{}
-	for _, f := range decisions {
-		for _, r := range times {
-			if of[r.Instance] == nil && r.On <= f.Date {
-				of[r.Instance] = f
-				break
+	assign := func(named bool) {
+		for _, f := range decisions {
+			run := f.Body.(*fact.TermsReward).Run.S
+			i := slices.IndexFunc(times, func(r fold.Reached) bool {
+				return of[r.Instance] == nil && r.On <= f.Date && (run == "" || run == r.Instance.Name)
+			})
+			if i >= 0 && named == (run != "") {
+				of[times[i].Instance] = f
 			}
 		}
 	}
+	assign(true)
+	assign(false)
 	return of
 }
 

@@ -1465,6 +1465,7 @@ func (f *TermsFormal) Base() Base { return Base{f.By, f.Evidence, f.Note} }
 type TermsReward struct {
 	By        value.Text          `yaml:"by"`        // Who acted
 	Milestone value.Text          `yaml:"milestone"` // Milestone
+	Run       value.Text          `yaml:"run"`       // Supply round or opportunity that it is for, left out for the first not yet decided
 	Amount    value.Amount        `yaml:"amount"`    // Amount inside the range
 	Shares    []TermsRewardShares `yaml:"shares"`    // Who gets which share
 	Reason    value.Text          `yaml:"reason"`    // Why this amount

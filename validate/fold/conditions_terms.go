@@ -218,8 +218,10 @@ func (d *Deal) MilestoneOn(c *Company, milestone string, until value.Day) (value
 
 func milestoneReached(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
-	on, _ := x.D.MilestoneOn(x.C, b.Milestone.S, x.F.Date)
-	return unless(on != 0, b.Milestone.At, diag.Args{"milestone": diag.Term("word." + b.Milestone.S), "rows": x.milestones(b.Milestone.S)})
+	reached := slices.ContainsFunc(x.D.Milestones(b.Milestone.S, x.F.Date), func(r Reached) bool {
+		return b.Run.S == "" || b.Run.S == r.Instance.Name
+	})
+	return unless(reached, b.Milestone.At, diag.Args{"milestone": diag.Term("word." + b.Milestone.S), "rows": x.milestones(b.Milestone.S)})
 }
 
 // RewardRange is the plan's range for a milestone (E-12 to E-14).
@@ -246,7 +248,7 @@ func rewardInRange(x *Case) *Unmet {
 
 // rewardOnce pays a milestone once per deal, or once per round where policy
 // repeats rewards in continued development (G-13, G-33); continued development
-// itself once for every opportunity that was won (E-16).
+// itself once for every opportunity that was won (E-16). A run is named once.
 func rewardOnce(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
 	n := 0
@@ -254,6 +256,9 @@ func rewardOnce(x *Case) *Unmet {
 		other, ok := f.Body.(*fact.TermsReward)
 		if ok && f != x.F && other.Milestone.S == b.Milestone.S && (f.Date < x.F.Date || (f.Date == x.F.Date && f.Path < x.F.Path)) {
 			n++
+			if b.Run.S != "" && other.Run.S == b.Run.S {
+				return &Unmet{At: b.Run.At, Args: diag.Args{"milestone": diag.Term("word." + b.Milestone.S)}}
+			}
 		}
 	}
 	most := 1
