@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
 )
 
 // company is a repository that init wrote, worked on with git as people do.
@@ -78,5 +81,28 @@ func TestFromInitToProof(t *testing.T) {
 	}
 	if o := dealgate(t, "render", c.dir, "--out", site+"2", "--lang", "en"); !strings.Contains(o.err, "History was rewritten") {
 		t.Errorf("nothing is said of it: %s", o.err)
+	}
+}
+
+// A token goes to the forge that a workflow runs on, else to the policy's, and
+// where neither is known to nobody.
+func TestAccess(t *testing.T) {
+	t.Setenv("TOKEN", "secret")
+	named := &fact.Policy{Forge: &fact.PolicyForge{Url: value.Text{S: "https://git.acme.example:3000/"}}}
+	for _, c := range []struct {
+		server string
+		policy *fact.Policy
+		host   string
+	}{
+		{"", nil, ""},
+		{"", &fact.Policy{}, ""},
+		{"", named, "git.acme.example:3000"},
+		{"https://github.com", named, "github.com"},
+		{"https://github.com", nil, "github.com"},
+	} {
+		t.Setenv("GITHUB_SERVER_URL", c.server)
+		if got := access("TOKEN", c.policy); got.Host != c.host || (got.Token == "secret") != (c.host != "") {
+			t.Errorf("%+v: %+v", c, got)
+		}
 	}
 }
