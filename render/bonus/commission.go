@@ -151,7 +151,7 @@ func (ct *contract) line(r receipt, gross decimal.Decimal, terms *fold.Fact, cha
 		Sources: []Source{at(r.Receipt, r.pos)}, Key: Key{Fact: part(r.order.File.Path, r.order.Name, r.Instalment), Receipt: nth(r.Receipt.Path, r.again)},
 	}
 	if r.compensation {
-		line.Clause, line.Row, line.What, line.Detail = "4.5-W7.2", "TS-22", "bonus.compensation", r.order.Name
+		line.Clause, line.Row, line.What, line.Detail = "4.5-W7.2", "TS-21", "bonus.compensation", r.order.Name
 	}
 	for _, f := range []*fold.Fact{r.Sold, r.Refused} {
 		if f != nil {
