@@ -156,7 +156,7 @@ func (b *book) age(l Line) int {
 	if l.Kind != Advance || l.State != Waiting {
 		return 0
 	}
-	return age(l.On, b.ledger.Company.AsOf)
+	return age(l.spentOn(), b.ledger.Company.AsOf)
 }
 
 // download is a file beside the pages, and the key of its words.

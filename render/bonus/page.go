@@ -28,6 +28,8 @@ type page struct {
 	All       []personRow // of all people, by currency
 	Summary   *summary    // of the report as a whole, on its first page
 	Deals     []Total
+	Owed      []Liability
+	Yield     []Contribution
 	Nothing   []Line
 	Period    *fold.Payout
 	Statement *statement // of one payee; its groups are those of this page
@@ -41,7 +43,7 @@ type summary struct {
 	Periods  []periodRow
 	Excluded []*fold.Deal
 	More     int // excluded deals that are not listed
-	Unearned bool
+	Links    []link
 }
 
 // personRow is one person in one currency, and the way to his statement.
@@ -94,6 +96,8 @@ func dirOf(d *fold.Deal) string { return Line{Deal: d}.dir() }
 func (b *book) pages() []page {
 	pages := b.totals()
 	pages = append(pages, spread(b, "deals", "deals.html", b.deals, rowsOnOnePage, func(p *page, rows []Total) { p.Deals = rows })...)
+	pages = append(pages, spread(b, "liability", "liability.html", b.ledger.lately(), rowsOnOnePage, func(p *page, rows []Liability) { p.Owed = rows })...)
+	pages = append(pages, spread(b, "contribution", "contribution.html", b.ledger.Contributions(), rowsOnOnePage, func(p *page, rows []Contribution) { p.Yield = rows })...)
 	pages = append(pages, spread(b, "nothing", "nothing.html", b.ledger.Nothing, linesOnOnePage, func(p *page, rows []Line) { p.Nothing = rows })...)
 	for _, closed := range b.closed {
 		p := b.page("period", periodFile(closed), 0, 1)
@@ -104,6 +108,13 @@ func (b *book) pages() []page {
 		pages = append(pages, b.statement(&b.statements[i])...)
 	}
 	return pages
+}
+
+// lately lists the liability by month, the latest first.
+func (l Ledger) lately() []Liability {
+	all := l.Liabilities()
+	slices.SortStableFunc(all, func(a, b Liability) int { return cmp.Compare(b.Month, a.Month) })
+	return all
 }
 
 func periodFile(p *fold.Payout) string { return "periods/" + p.Month.String() + ".html" }
@@ -169,7 +180,7 @@ func (p Pay) plus(q Pay) Pay {
 
 func (b *book) summary() *summary {
 	shown := min(len(b.ledger.Excluded), excludedOnOnePage)
-	s := &summary{Excluded: b.ledger.Excluded[:shown], More: len(b.ledger.Excluded) - shown, Unearned: len(b.ledger.Nothing) > 0}
+	s := &summary{Excluded: b.ledger.Excluded[:shown], More: len(b.ledger.Excluded) - shown}
 	for _, st := range b.statements {
 		for _, t := range st.Totals {
 			if st.Person == "" {
@@ -181,7 +192,29 @@ func (b *book) summary() *summary {
 	for _, p := range b.closed {
 		s.Periods = append(s.Periods, periodRow{p, periodFile(p), paidOut(b.ledger.Company, p)})
 	}
+	s.Links = b.links()
 	return s
+}
+
+// link leads to a page that not every report has.
+type link struct{ File, Key string }
+
+func (b *book) links() []link {
+	var out []link
+	for _, one := range []struct {
+		link
+		there bool
+	}{
+		{link{"deals.html", "bonus.deals"}, len(b.deals) > 0},
+		{link{"contribution.html", "bonus.contribution"}, len(b.ledger.Contributions()) > 0},
+		{link{"liability.html", "bonus.liability"}, len(b.ledger.Liabilities()) > 0},
+		{link{"nothing.html", "bonus.nothing-earned"}, len(b.ledger.Nothing) > 0},
+	} {
+		if one.there {
+			out = append(out, one.link)
+		}
+	}
+	return out
 }
 
 // paidOut is what a closed period pays in all, by currency.

@@ -21,7 +21,7 @@ type statement struct {
 	Anchor       string
 	Pays         []Pay
 	Totals       []Total
-	Advances     []advanced
+	Advances     []Exposure
 	Groups       []group
 	Count        int // lines in all
 }
@@ -37,14 +37,6 @@ type group struct {
 type amountOf struct {
 	Currency string
 	Amount   decimal.Decimal
-}
-
-// advanced is what a payee has out in one currency: how much, since when, and
-// for how many days.
-type advanced struct {
-	amountOf
-	Since value.Day
-	Days  int
 }
 
 // groups are the parts of a statement in the order in which they are read.
@@ -87,9 +79,13 @@ func (l Ledger) statements() []statement {
 		s := at(p.Person, "")
 		s.Pays = append(s.Pays, p)
 	}
+	for _, x := range l.Exposures() {
+		s := at(x.Person, "")
+		s.Advances = append(s.Advances, x)
+	}
 	var out []statement
 	for _, s := range byPayee {
-		s.fill(lines[s], l.Company.AsOf)
+		s.fill(lines[s])
 		s.add("nothing", nothing[s])
 		out = append(out, *s)
 	}
@@ -107,12 +103,11 @@ func peopleFirst(a, b statement) int {
 	return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Team, b.Team))
 }
 
-func (s *statement) fill(lines []Line, asOf value.Day) {
+func (s *statement) fill(lines []Line) {
 	s.Count, s.Totals = len(lines), Ledger{Lines: lines}.Totals()
 	for _, g := range groups {
 		s.add(g.name, filtered(lines, g.of))
 	}
-	s.Advances = outstanding(lines, asOf)
 }
 
 func (s *statement) add(name string, lines []Line) {
@@ -147,24 +142,6 @@ func sums(lines []Line) []amountOf {
 		out[i].Amount = out[i].Amount.Add(line.Amount)
 	}
 	slices.SortFunc(out, func(a, b amountOf) int { return strings.Compare(a.Currency, b.Currency) })
-	return out
-}
-
-// outstanding are the advances that wait for their refund, with the age of the
-// oldest.
-func outstanding(lines []Line, asOf value.Day) []advanced {
-	waits := filtered(lines, func(l Line) bool { return l.Kind == Advance && l.State == Waiting })
-	var out []advanced
-	for _, sum := range sums(waits) {
-		a := advanced{amountOf: sum}
-		for _, line := range waits {
-			if line.Currency == sum.Currency && (a.Since == 0 || line.On < a.Since) {
-				a.Since = line.On
-			}
-		}
-		a.Days = age(a.Since, asOf)
-		out = append(out, a)
-	}
 	return out
 }
 
