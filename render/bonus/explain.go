@@ -19,11 +19,33 @@ type Step struct {
 	Steps    []Step
 }
 
+// Explainer derives the lines of one ledger.
+type Explainer struct {
+	company *fold.Company
+	sharing map[Key][]Line // by what is shared: the key without its payee
+}
+
+// NewExplainer prepares to derive many lines: it finds those who share the same
+// whole only once.
+func NewExplainer(l Ledger) *Explainer {
+	x := &Explainer{l.Company, map[Key][]Line{}}
+	for _, due := range l.dues {
+		x.sharing[due.Key.shared()] = append(x.sharing[due.Key.shared()], due)
+	}
+	return x
+}
+
+// shared is what a key is a share of.
+func (k Key) shared() Key {
+	k.Payee = ""
+	return k
+}
+
 // Explain derives the amount of a line, from what is left of it down to the
 // files that it rests on. A line of a closed period is what was recorded then,
 // whatever the terms say today.
-func (l Ledger) Explain(line Line) Step {
-	e := explainer{ledger: l, line: line, left: slices.Clone(line.Sources)}
+func (x *Explainer) Explain(line Line) Step {
+	e := explainer{Explainer: x, line: line, left: slices.Clone(line.Sources)}
 	if line.Closed {
 		return e.recorded()
 	}
@@ -35,9 +57,9 @@ func (l Ledger) Explain(line Line) Step {
 
 // explainer derives one line.
 type explainer struct {
-	ledger Ledger
-	line   Line
-	left   []Source // that no step has named yet
+	*Explainer
+	line Line
+	left []Source // that no step has named yet
 }
 
 func (e *explainer) step(key string, args diag.Args, steps ...Step) Step {
@@ -116,9 +138,9 @@ func (e *explainer) due() []Step {
 // others are those who share the same whole.
 func (e *explainer) others() []Step {
 	var out []Step
-	for _, o := range e.ledger.dues {
-		same := o.Key.Clause == e.line.Key.Clause && o.Key.Fact == e.line.Key.Fact && o.Key.Receipt == e.line.Key.Receipt
-		if same && o.Key.Payee != e.line.Key.Payee && o.Whole.Equal(e.line.Whole) && (o.State == Provisional) == (e.line.State == Provisional) {
+	for _, o := range e.sharing[e.line.Key.shared()] {
+		same := o.Whole.Equal(e.line.Whole) && (o.State == Provisional) == (e.line.State == Provisional)
+		if same && o.Key.Payee != e.line.Key.Payee {
 			out = append(out, e.step("other", diag.Args{"name": payeeName{o.Person, o.Team}, "share": o.Share, "amount": o.Amount}))
 		}
 	}
@@ -229,11 +251,11 @@ type reasonOf struct{ Line }
 
 // plan is the plan in force on the line's business day.
 func (e *explainer) plan() []Step {
-	if e.line.Kind == Penalty || e.ledger.Company.Policy == nil {
+	if e.line.Kind == Penalty || e.company.Policy == nil {
 		return nil
 	}
 	day := e.businessDay()
-	plan := e.ledger.Company.PlanOn(day)
+	plan := e.company.PlanOn(day)
 	step := e.step("plan", diag.Args{"date": day, "from": plan.From})
 	if plan.From == 0 {
 		step.Key = "bonus.explain.plan-policy"
@@ -270,7 +292,7 @@ func (e *explainer) businessDay() value.Day {
 
 func (e *explainer) clause() Step {
 	args := diag.Args{"clause": e.line.Clause, "row": e.line.Row}
-	if table := e.ledger.Company.Table; table != nil {
+	if table := e.company.Table; table != nil {
 		if rows := table.RowsOf(e.line.Row); len(rows) > 0 {
 			args["title"] = rows[0].Term()
 			return e.step("clause-row", args)

@@ -12,6 +12,9 @@ import (
 // gone says what became of the facts that a key was paid for: a correction
 // voided or changed one of them, or the bank returned the bill.
 func (e *explainer) gone() []Step {
+	if len(e.line.Before) == 0 {
+		return nil
+	}
 	var out []Step
 	for _, part := range []string{e.line.Key.Fact, e.line.Key.Receipt} {
 		file, _, _ := strings.Cut(part, "#")
@@ -40,7 +43,7 @@ func (e *explainer) event(key string, f *fold.Fact) Step {
 // records are those beside a file: of its customer or of the line's deal.
 func (e *explainer) records(file string) []*fold.Fact {
 	place := fold.Classify(file)
-	if cu := e.ledger.Company.Customer(place.Customer); cu != nil {
+	if cu := e.company.Customer(place.Customer); cu != nil {
 		return cu.Records()
 	}
 	if e.line.Deal != nil {

@@ -136,7 +136,7 @@ func funcs(w words, b *book, o *origins) template.FuncMap {
 		"formula":  w.formula,
 		"step":     w.step,
 		"origin":   func(s Source) string { return w.origin(o.of(s)) },
-		"explain":  b.ledger.Explain,
+		"explain":  func(l Line) Step { return b.explainer.Explain(l) },
 		"cap":      b.deductionCap,
 		"age":      func(l Line) int { return b.age(l) },
 		"currency": func(written string) string { return currencyOf(b.ledger.Company, written) },

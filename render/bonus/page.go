@@ -71,13 +71,14 @@ type book struct {
 	ledger     Ledger
 	meta       Meta
 	digest     string
+	explainer  *Explainer
 	statements []statement
 	deals      []Total
 	closed     []*fold.Payout // the latest first
 }
 
 func newBook(l Ledger, m Meta) *book {
-	b := &book{ledger: l, meta: m, digest: l.Digest(), statements: l.statements()}
+	b := &book{ledger: l, meta: m, digest: l.Digest(), explainer: NewExplainer(l), statements: l.statements()}
 	b.deals = sum(l.Lines, func(x Line) Total { return Total{Deal: x.Deal, Currency: x.Currency} })
 	slices.SortStableFunc(b.deals, func(x, y Total) int {
 		return cmp.Or(cmp.Compare(dirOf(x.Deal), dirOf(y.Deal)), cmp.Compare(x.Currency, y.Currency))

@@ -13,9 +13,10 @@ import (
 func WriteTree(out io.Writer, l Ledger, m Meta, e Entry, lang catalogue.Lang) error {
 	t := &tree{words: words{lang, l.Company}, out: bufio.NewWriter(out), origins: newOrigins(l, m)}
 	t.heading(e.Lines[len(e.Lines)-1])
+	x := NewExplainer(l)
 	for _, line := range e.Lines {
 		t.line("", "")
-		step := l.Explain(line)
+		step := x.Explain(line)
 		t.line("", t.step(step))
 		t.below(step, "")
 	}
