@@ -32,7 +32,7 @@ func withDifference(cmd *cobra.Command) *cobra.Command {
 		if !cmd.Flags().Changed("base") && !cmd.Flags().Changed("head") {
 			return report(cmd, args)
 		}
-		f.format, f.asOf = cmd.Flag("format").Value.String(), cmd.Flag("as-of").Value.String()
+		f.format, f.asOf, f.dir = cmd.Flag("format").Value.String(), cmd.Flag("as-of").Value.String(), folderOf(args)
 		return bonusDifference(cmd, folderOf(args), f)
 	}
 	cmd.AddCommand(newBonusExplain(), newBonusWhere())

@@ -60,9 +60,12 @@ func nearest(ref string, names []string) []string {
 		left = slices.DeleteFunc(left, func(n string) bool { return n == best })
 	}
 	for _, n := range left {
-		if len(near) < mostNear && ref != "" && (strings.Contains(n, ref) || strings.Contains(ref, n)) {
+		if len(near) < mostNear && (strings.Contains(n, ref) || strings.Contains(ref, n) || begins(n) == begins(ref)) {
 			near = append(near, n)
 		}
 	}
 	return near
 }
+
+// begins is the beginning of a name by which it may be meant.
+func begins(name string) string { return string([]rune(name)[:min(2, len([]rune(name)))]) }

@@ -1,52 +1,60 @@
 package bonus
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/dealgate/dealgate/schema/catalogue"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// column is one column of the CSV file. Cells of numbers are written as
-// numbers, all others as text that no spreadsheet takes for a formula.
+// column is one column of the tables of lines. Cells of dates and numbers are
+// written as such, all others as text that no spreadsheet takes for a formula.
 type column struct {
 	key    string // of its head, below bonus.col
+	date   func(sheet, Line) value.Day
 	number func(Line) string
+	ratio  bool // the number is a rate or share
 	text   func(sheet, Line) string
 }
 
-// sheet is the CSV file in one language.
+// sheet is a table of lines in one language.
 type sheet struct {
 	words
-	meta Meta
+	meta   Meta
+	digest string
 }
 
 var columns = []column{
-	{key: "as-of", text: func(s sheet, l Line) string { return s.meta.AsOf.String() }},
-	{key: "date", text: func(s sheet, l Line) string { return l.On.String() }},
+	{key: "as-of", date: func(s sheet, l Line) value.Day { return s.meta.AsOf }},
+	{key: "date", date: func(s sheet, l Line) value.Day { return l.On }},
 	{key: "payee", text: func(s sheet, l Line) string { return s.payee(l.Person, l.Team) }},
 	{key: "payee-id", text: func(s sheet, l Line) string { return l.Person + l.Team }},
 	{key: "payee-kind", text: func(s sheet, l Line) string { return s.payeeKind(l) }},
 	{key: "deal", text: func(s sheet, l Line) string { return title(l.Deal) }},
-	{key: "deal-id", text: func(s sheet, l Line) string { return l.Deal.ID }},
+	{key: "deal-id", text: func(s sheet, l Line) string { return dealID(l) }},
 	{key: "customer", text: func(s sheet, l Line) string { return customer(l.Deal) }},
 	{key: "kind", text: func(s sheet, l Line) string { return s.text("bonus.kind." + string(l.Kind)) }},
 	{key: "what", text: func(s sheet, l Line) string { return s.what(l) }},
 	{key: "detail", text: func(s sheet, l Line) string { return l.Detail }},
 	{key: "basis", number: func(l Line) string { return plain(l.Basis, l.Currency) }},
-	{key: "tax-rate", number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
+	{key: "tax-rate", ratio: true, number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
 	{key: "net", number: func(l Line) string { return net(l) }},
-	{key: "rate", number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
+	{key: "rate", ratio: true, number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
 	{key: "whole", number: func(l Line) string { return plain(l.Whole, l.Currency) }},
-	{key: "share", number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
+	{key: "share", ratio: true, number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
 	{key: "amount-before-tax", number: func(l Line) string { return plain(l.Amount, l.Currency) }},
 	{key: "currency", text: func(s sheet, l Line) string { return l.Currency }},
+	{key: "period", text: func(s sheet, l Line) string { return l.Period.String() }},
 	{key: "state", text: func(s sheet, l Line) string { return s.text("bonus.state." + string(l.State)) }},
 	{key: "reason", text: func(s sheet, l Line) string { return s.reason(l) }},
 	{key: "notes", text: func(s sheet, l Line) string { return strings.Join(s.notes(l), "; ") }},
@@ -54,37 +62,47 @@ var columns = []column{
 	{key: "row", text: func(s sheet, l Line) string { return l.Row }},
 	{key: "sources", text: func(s sheet, l Line) string { return s.sources(l) }},
 	{key: "commits", text: func(s sheet, l Line) string { return s.commits(l) }},
+	{key: "key", text: func(s sheet, l Line) string { return l.Key.ID() }},
 	{key: "report-commit", text: func(s sheet, l Line) string { return s.meta.Commit }},
+	{key: "report-digest", text: func(s sheet, l Line) string { return s.digest }},
 }
 
-// writeCSV writes every line of the ledger, with the byte-order mark and the
+// newSheet is the table of a ledger's lines.
+func newSheet(l Ledger, m Meta, lang catalogue.Lang) sheet {
+	return sheet{words{lang, l.Company}, m, l.Digest()}
+}
+
+// WriteCSV writes every line of the ledger, with the byte-order mark and the
 // line ends that Excel wants.
-func writeCSV(l Ledger, m Meta, w words) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\uFEFF")
-	out := csv.NewWriter(&b)
+func WriteCSV(w io.Writer, l Ledger, m Meta, lang catalogue.Lang) error {
+	s := newSheet(l, m, lang)
+	buffered := bufio.NewWriter(w)
+	_, _ = buffered.WriteString("\uFEFF") // keeps its first error until it is flushed
+	out := csv.NewWriter(buffered)
 	out.UseCRLF = true
-	s := sheet{w, m}
 	head := make([]string, len(columns))
 	for i, c := range columns {
-		head[i] = neutral(w.text("bonus.col." + c.key))
+		head[i] = neutral(s.text("bonus.col." + c.key))
 	}
 	if err := out.Write(head); err != nil {
-		return nil, err
+		return err
 	}
 	for _, line := range l.Lines {
 		if err := out.Write(s.row(line)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	out.Flush()
-	return b.Bytes(), out.Error()
+	return errors.Join(out.Error(), buffered.Flush())
 }
 
 func (s sheet) row(l Line) []string {
 	cells := make([]string, len(columns))
 	for i, c := range columns {
-		if c.number != nil {
+		switch {
+		case c.date != nil:
+			cells[i] = c.date(s, l).String()
+		case c.number != nil:
 			cells[i] = c.number(l)
 		}
 		if cells[i] == "" && c.text != nil {

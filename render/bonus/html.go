@@ -33,8 +33,8 @@ func (m Meta) commit(path string) string {
 	return m.Commits(path)
 }
 
-// Render writes the report through write: pages and one CSV file in every
-// language. Paths are slash-separated and relative to the report's root.
+// Render writes the report through write: pages and one file of each format
+// in every language. Paths are slash-separated and relative to the report's root.
 func Render(l Ledger, m Meta, write func(path string, data []byte) error) error {
 	if m.Default == "" {
 		m.Default = catalogue.ZH
@@ -53,11 +53,7 @@ func Render(l Ledger, m Meta, write func(path string, data []byte) error) error 
 				return err
 			}
 		}
-		data, err := writeCSV(l, m, w)
-		if err != nil {
-			return err
-		}
-		if err := write(csvName(lang), data); err != nil {
+		if err := writeFiles(l, m, lang, write); err != nil {
 			return err
 		}
 	}
@@ -76,8 +72,6 @@ func (b *book) choice(write func(string, []byte) error) error {
 	}
 	return write(stylePath, style)
 }
-
-func csvName(l catalogue.Lang) string { return "bonus." + string(l) + ".csv" }
 
 // templatesIn binds the templates to the words of a language.
 func templatesIn(w words, b *book, o *origins) (func(path, name string, p page, write func(string, []byte) error) error, error) {
@@ -158,11 +152,6 @@ func (b *book) age(l Line) int {
 	}
 	return age(l.spentOn(), b.ledger.Company.AsOf)
 }
-
-// download is a file beside the pages, and the key of its words.
-type download struct{ File, Key string }
-
-func downloads(l catalogue.Lang) []download { return []download{{csvName(l), "bonus.csv"}} }
 
 // frame is what every page shows around its content.
 type frame struct {

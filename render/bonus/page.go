@@ -84,7 +84,7 @@ func newBook(l Ledger, m Meta) *book {
 		return cmp.Or(cmp.Compare(dirOf(x.Deal), dirOf(y.Deal)), cmp.Compare(x.Currency, y.Currency))
 	})
 	for _, p := range slices.Backward(l.Company.Payouts) {
-		if p.Month.Last() < l.Company.AsOf {
+		if p.Month.Last() < l.Company.AsOf && l.filter.shows(p.Month) {
 			b.closed = append(b.closed, p)
 		}
 	}

@@ -13,6 +13,12 @@ type Filter struct {
 	Exit   value.Day   // on which the person leaves, of a settlement
 }
 
+// shows reports whether a report tells of all that a period paid: a report about
+// one person or deal names nobody else.
+func (f Filter) shows(m value.Month) bool {
+	return f.Person == "" && f.Deal == "" && (f.Period == 0 || f.Period == m)
+}
+
 // Select is the part of a ledger that a filter chooses. What it leaves is as it
 // was computed from the whole.
 func (l Ledger) Select(f Filter) Ledger {

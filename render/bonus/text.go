@@ -186,10 +186,12 @@ func (w *writer) statements(l Ledger) {
 	if len(l.Lines) == 0 {
 		w.heading(w.text("bonus.empty"))
 	}
-	for i := 0; i < len(l.Lines); {
-		first := l.Lines[i]
+	lines := slices.Clone(l.Lines)
+	slices.SortStableFunc(lines, teamsLast)
+	for i := 0; i < len(lines); {
+		first := lines[i]
 		end := i
-		for end < len(l.Lines) && l.Lines[end].Person == first.Person && l.Lines[end].Team == first.Team {
+		for end < len(lines) && lines[end].Person == first.Person && lines[end].Team == first.Team {
 			end++
 		}
 		name := w.payee(first.Person, first.Team)
@@ -198,13 +200,24 @@ func (w *writer) statements(l Ledger) {
 		}
 		w.heading(name)
 		g := &grid{right: []bool{false, false, false, false, true, false, false, false}}
-		for _, line := range l.Lines[i:end] {
+		for _, line := range lines[i:end] {
 			g.add(line.On.String(), w.text("bonus.state."+string(line.State)), w.short(line), dealID(line),
 				w.digits(line.Currency, line.Amount), line.Currency, line.Key.ID(), w.reason(line))
 		}
 		g.write(w.out)
 		i = end
 	}
+}
+
+// teamsLast puts what is owed to people before what is owed to teams.
+func teamsLast(a, b Line) int {
+	switch {
+	case a.Person != "" && b.Person == "":
+		return -1
+	case a.Person == "" && b.Person != "":
+		return 1
+	}
+	return 0
 }
 
 // short says what a line is for in a few words.

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -174,6 +175,41 @@ func (p *Person) LastDay() value.Day {
 		last = max(last, t.To.Day)
 	}
 	return last
+}
+
+// Leaving is the roster as it would be if somebody's last day were the given
+// one: no role or team of his goes on beyond it.
+func (r *Roster) Leaving(id string, day value.Day) *Roster {
+	out := *r
+	out.People, out.byID, out.byName = slices.Clone(r.People), maps.Clone(r.byID), map[string][]*Person{}
+	for i, p := range out.People {
+		if p.ID == id {
+			p = p.until(day)
+			out.People[i], out.byID[id] = p, p
+		}
+		out.byName[p.Name] = append(out.byName[p.Name], p)
+	}
+	return &out
+}
+
+// until is the person with all that goes on beyond a day ending on it.
+func (p *Person) until(day value.Day) *Person {
+	out := *p
+	out.entry.Roles, out.entry.Teams = slices.Clone(p.entry.Roles), slices.Clone(p.entry.Teams)
+	for i := range out.entry.Roles {
+		end(&out.entry.Roles[i].To.Day, day)
+	}
+	for i := range out.entry.Teams {
+		end(&out.entry.Teams[i].To.Day, day)
+	}
+	return &out
+}
+
+// end brings a last day forward to another, 0 standing for none.
+func end(to *value.Day, day value.Day) {
+	if *to == 0 || *to > day {
+		*to = day
+	}
 }
 
 // Entry is the person's entry in the roster as written.
