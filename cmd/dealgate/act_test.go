@@ -174,9 +174,13 @@ func (g *running) git(dir string, args ...string) string {
 	g.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
+	day := "2026-11-21"
+	if args[0] == "merge" { // what was reviewed lands after its reviews
+		day = "2026-11-23"
+	}
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_AUTHOR_NAME=Zhao", "GIT_AUTHOR_EMAIL=zhao@acme.example", "GIT_AUTHOR_DATE=2026-11-21T10:00:00+08:00",
-		"GIT_COMMITTER_NAME=Zhao", "GIT_COMMITTER_EMAIL=zhao@acme.example", "GIT_COMMITTER_DATE=2026-11-21T10:00:00+08:00")
+		"GIT_AUTHOR_NAME=Zhao", "GIT_AUTHOR_EMAIL=zhao@acme.example", "GIT_AUTHOR_DATE="+day+"T10:00:00+08:00",
+		"GIT_COMMITTER_NAME=Zhao", "GIT_COMMITTER_EMAIL=zhao@acme.example", "GIT_COMMITTER_DATE="+day+"T10:00:00+08:00")
 	out, err := cmd.Output()
 	if err != nil {
 		g.Fatalf("git %v: %v", args, err)
