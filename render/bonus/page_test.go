@@ -18,7 +18,7 @@ func TestTotalsPage(t *testing.T) {
 	wantTexts(t, en, ".people tfoot tr", "AllCNY 200.00200.00–––65.49––")
 	wantTexts(t, en, ".people a[href='people/li-lei.html']", "李雷")
 	wantTexts(t, en, ".months tbody tr", "2026-06CNY–200.00–– 200.00––––")
-	wantTexts(t, en, ".actions a[href='../bonus.en.csv']", "Download all lines as CSV for Excel")
+	wantTexts(t, en, ".actions a[href='../bonus.en.csv']", "Download all lines as CSV")
 	wantTexts(t, r.page(t, "en/deals.html"), ".deals tbody tr", "线束恒泰汽车 · hengtai-harnessCNY–200.00–– 200.00–65.49––")
 	wantTexts(t, en, ".links a", "Totals per deal", "Net contribution per deal", "Owed by the company, by month")
 	wantTexts(t, r.page(t, "en/contribution.html"), ".yield tbody tr", "线束恒泰汽车 · hengtai-harnessCNY13,274.34–265.49 13,008.85")
