@@ -13,9 +13,10 @@ import (
 func penalties(c *fold.Company, d *fold.Deal) []Line {
 	var out []Line
 	fold.Each(d, c.AsOf, func(b *fact.Penalty, f *fold.Fact) {
+		taken := b.Amount.Round(fold.MinorDigits(d.Currency)).Neg()
 		line := Line{
 			Kind: Penalty, Deal: d, Clause: "4.3-W7.2", Row: "GD-07", Basis: b.Amount.Decimal, Share: "1",
-			Whole: b.Amount.Neg(), Amount: b.Amount.Neg(), Currency: d.Currency, On: f.Date, State: Payable, Reason: "bonus.penalty-decided",
+			Whole: taken, Amount: taken, Currency: d.Currency, On: f.Date, State: Payable, Reason: "bonus.penalty-decided",
 			What: f.Step.Term(), Sources: []Source{at(f, b.Amount.At)}, Key: Key{Fact: f.Path},
 		}
 		if b.Person.S != "" {

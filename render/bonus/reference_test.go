@@ -118,7 +118,12 @@ func (w *world) dues() dues {
 		for i, p := range d.penalties {
 			if p.on <= w.asOf {
 				file := p.on.String() + "-penalty" + strings.Repeat("-x", i) + ".yaml"
-				out.add(-p.amount, "penalty", p.person, d.id, file, "payable", p.on)
+				taken := roundTo(unitOf(d.currency), new(big.Rat).SetInt64(p.amount))
+				if p.person == "" { // nobody's share is agreed
+					out.add(-taken, "penalty", "team:east", d.id, file, "waiting", p.on)
+					continue
+				}
+				out.add(-taken, "penalty", p.person, d.id, file, "payable", p.on)
 			}
 		}
 	}
@@ -151,6 +156,7 @@ func (w *world) rewards(d *deal, out dues) {
 			}
 		}
 		whole := new(big.Rat).SetInt64(amount)
+		amount = roundTo(unitOf(d.currency), whole)
 		switch {
 		case !decided && plan.amount == "decided", len(shares) == 0:
 			out.add(amount, "reward", "team:east", d.id, m.name, "waiting", m.on)

@@ -23,8 +23,9 @@ type portion struct {
 
 // shared turns a line for the whole into one line per person, or leaves it
 // with the account of the team in charge while no shares are decided or all of
-// them have left. It accrues on a day: who has left by then gets nothing of it.
+// them have left. The whole is rounded here, once. It accrues on a day: who has left by then gets nothing of it.
 func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Share, day value.Day) []Line {
+	total = total.Round(fold.MinorDigits(line.Currency))
 	line.Whole, line.Amount = total, total
 	parts := portions(c, shares, day)
 	if len(parts) == 0 {

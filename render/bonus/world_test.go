@@ -242,7 +242,7 @@ func (r drawer) facilitate(w *world, d *deal) value.Day {
 	now, far := d.day0+50, r.upTo(5)
 	if r.one(4) {
 		for range 1 + r.upTo(1) {
-			d.penalties = append(d.penalties, penalised{d.day0 + 41, pickOf(r, "p0", "p1"), int64(1+r.upTo(50000)) * r.unit(d)})
+			d.penalties = append(d.penalties, penalised{d.day0 + 41, pickOf(r, "p0", "p1", ""), int64(50 + r.upTo(500000))})
 		}
 	}
 	reach := func(name string) {

@@ -144,7 +144,11 @@ func (f folder) late(d *deal) {
 	}
 	f.put("", d.day0+40, "improvement-demand", "wang-zong", "ground: late\nreason: 逾期")
 	for _, p := range d.penalties {
-		f.put("", p.on, "penalty", "wang-zong", "amount: %s\nperson: %s\nreason: 未按期", yuan(p.amount), p.person)
+		person := ""
+		if p.person != "" {
+			person = "person: " + p.person + "\n"
+		}
+		f.put("", p.on, "penalty", "wang-zong", "amount: %s\n%sreason: 未按期", yuan(p.amount), person)
 	}
 	f.put("", d.day0+42, "improvement", "p0", "measures: 加派人手\nagreement-due: %s", d.day0+1000)
 }
@@ -266,8 +270,11 @@ func (f folder) order(o *order) {
 
 // path is where the receipt lies.
 func (x *receipt) path() string {
-	return fmt.Sprintf("deals/customers/acme/receipts/%s-line-%03d.yaml", x.on, x.n)
+	return fmt.Sprintf("deals/customers/acme/receipts/%s-%s.yaml", x.on, x.suffix())
 }
+
+// suffix tells the receipts of one day apart.
+func (x *receipt) suffix() string { return fmt.Sprintf("line-%03d", x.n) }
 
 func (f folder) receipt(x *receipt) {
 	var gross int64
@@ -279,7 +286,7 @@ func (f folder) receipt(x *receipt) {
 	if x.maturity != 0 {
 		text += fmt.Sprintf("\nbill: \"%d\"\nmaturity: %s", x.n, x.maturity)
 	}
-	name := fmt.Sprintf("line-%03d", x.n)
+	name := x.suffix()
 	f.put("", x.on, name, "qian-hui", "payer: 恒泰汽车\ngross: %s\nkind: %s%s", yuan(gross), x.kind, text)
 	if x.dishonoured != 0 {
 		f.put("", x.dishonoured, name+"-back", "qian-hui", "payer: 恒泰汽车\ngross: %s\nkind: dishonour\ndishonours: %s-%s.yaml", yuan(gross), x.on, name)

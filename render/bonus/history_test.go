@@ -1,0 +1,127 @@
+package bonus_test
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// account is a key in one currency.
+type account struct {
+	bonus.Key
+	currency string
+}
+
+// balances are amounts by account; what comes to nothing is not there.
+type balances map[account]decimal.Decimal
+
+func (b balances) add(l bonus.Line) {
+	a := account{l.Key, l.Currency}
+	if b[a] = b[a].Add(l.Amount); b[a].IsZero() {
+		delete(b, a)
+	}
+}
+
+// sum adds up the lines that count.
+func sum(l bonus.Ledger, counts func(bonus.Line) bool) balances {
+	out := balances{}
+	for _, line := range l.Lines {
+		if counts(line) {
+			out.add(line)
+		}
+	}
+	return out
+}
+
+func owed(l bonus.Line) bool {
+	return l.State != bonus.Provisional && l.State != bonus.Forfeited
+}
+
+func dueNow(l bonus.Line) bool {
+	return !l.Closed && l.Person != "" && (l.State == bonus.Payable || l.State == bonus.ClawedBack)
+}
+
+func forfeited(l bonus.Line) bool { return l.State == bonus.Forfeited }
+
+// history is a company whose periods are closed one after the other, while some
+// receipts are recorded only after the period of their date was closed.
+type history struct {
+	w      *world
+	closed map[string]string // the files that close periods
+	paid   balances
+}
+
+// closing is what one close saw and drafted.
+type closing struct {
+	month     value.Month
+	files     map[string]string // that were recorded by then
+	then, now bonus.Ledger
+	draft     bonus.Draft
+	text      string
+}
+
+// close drafts a month from what is recorded by then, and lands the draft.
+func (h *history) close(t failer, month value.Month) closing {
+	t.Helper()
+	c := closing{month: month, files: h.recorded(month)}
+	c.draft, c.then, c.now = draftOf(t, c.files, month)
+	c.text = written(t, c.draft)
+	h.closed[c.draft.Path()] = c.text
+	for _, line := range c.draft.Lines {
+		h.paid.add(line)
+	}
+	return c
+}
+
+// draftOf drafts the closing of a month; the first close has nothing before it.
+func draftOf(t failer, files map[string]string, month value.Month) (d bonus.Draft, then, now bonus.Ledger) {
+	t.Helper()
+	now = bonus.Compute(load(t, files, month.Last()))
+	then = bonus.Ledger{Company: now.Company}
+	if files["deals/payouts/"+(month-1).String()+".yaml"] != "" {
+		then = bonus.Compute(load(t, files, (month - 1).Last()))
+	}
+	d = bonus.NewDraft(then, now, month)
+	d.By, d.Commit, d.InputsDigest = "qian-hui", "0000000000", "x"
+	return d, then, now
+}
+
+func written(t failer, d bonus.Draft) string {
+	t.Helper()
+	text, err := d.YAML("CNY")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return string(text)
+}
+
+// recorded are the files that have been recorded when a month is closed.
+func (h *history) recorded(month value.Month) map[string]string {
+	files := h.w.files()
+	for _, x := range h.w.receipts {
+		if month >= x.on.Month()+value.Month(x.discovered) {
+			continue
+		}
+		own := x.suffix() + ".yaml"
+		maps.DeleteFunc(files, func(name, _ string) bool {
+			return strings.HasPrefix(name, "deals/customers/acme/receipts/") && (strings.HasSuffix(name, own) || strings.HasSuffix(name, x.suffix()+"-back.yaml"))
+		})
+	}
+	maps.Copy(files, h.closed)
+	return files
+}
+
+// lateWorld is a world with some of its first months closed.
+func lateWorld(t failer, w *world, months int) (*history, []closing) {
+	h := &history{w: w, closed: map[string]string{}, paid: balances{}}
+	var all []closing
+	for month := begin.Month(); len(all) < months; month = month.Next() {
+		all = append(all, h.close(t, month))
+		w.asOf = max(w.asOf, month.Last()+1)
+	}
+	return h, all
+}
