@@ -39,17 +39,27 @@ type account struct {
 // settle turns what is due into the lines of the ledger: first all that closed
 // periods paid, as they recorded it, then what is left.
 func settle(c *fold.Company, dues []Line, excluded map[*fold.Deal]bool) []Line {
-	s := &settlement{c: c, paid: map[account][]Settled{}}
-	if len(c.Payouts) > 0 {
-		s.deals = dealsByName(c)
-	}
+	s := newSettlement(c, len(dues))
 	order := s.closed()
-	seen := map[account]bool{}
+	seen := make(map[account]bool, len(dues))
 	for _, due := range dues {
 		s.settle(due, seen)
 	}
 	s.orphans(order, dues, seen, excluded)
 	return s.lines
+}
+
+// newSettlement makes room for all lines of closed periods and as many dues.
+func newSettlement(c *fold.Company, dues int) *settlement {
+	closed := 0
+	for _, p := range c.Payouts {
+		closed += len(p.Body.Lines)
+	}
+	s := &settlement{c: c, paid: make(map[account][]Settled, closed), lines: make([]Line, 0, closed+dues)}
+	if closed > 0 {
+		s.deals = dealsByName(c)
+	}
+	return s
 }
 
 // orphans takes back what was paid for keys that are no longer due.
