@@ -27,7 +27,7 @@ func filled(text string) string {
 
 // uncommented takes the comment sign from before every field.
 func uncommented(text string) string {
-	field := regexp.MustCompile(`(?m)^( *(?:- )?)# ((?:- |  )*(?:# )?(?:- )?[a-z][a-z-]*:)`)
+	field := regexp.MustCompile(`(?m)^( *(?:- )?)# ((?:- |  )*(?:(?:  )*# )*(?:- )?[a-z][a-z_-]*:)`)
 	_, text, _ = strings.Cut(text, "\n") // the first line is for editors
 	for field.MatchString(text) {
 		text = field.ReplaceAllString(text, "$1$2")

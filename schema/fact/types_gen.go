@@ -95,6 +95,7 @@ type Policy struct {
 	Rewards        PolicyRewards       `yaml:"rewards"`                                // Rewards per milestone (E-05, E-12 to E-14, E-16)
 	Commission     PolicyCommission    `yaml:"commission"`                             // Commission
 	Pay            PolicyPay           `yaml:"pay"`                                    // What a pay day pays out and takes back
+	Pipeline       PolicyPipeline      `yaml:"pipeline"`                               // The pipeline on the site, by stage of the main process
 	Publish        PolicyPublish       `yaml:"publish"`                                // Who may see what is paid
 	Evidence       PolicyEvidence      `yaml:"evidence"`                               // Evidence
 }
@@ -225,6 +226,50 @@ type PolicyPay struct {
 	SetOff       value.Text     `yaml:"set-off" default:"bonus"`      // What deductions are taken from
 	Leavers      value.Text     `yaml:"leavers" default:"others"`     // Who gets the share of somebody who has left when it accrues
 	Compensation value.Text     `yaml:"compensation" default:"no"`    // Is a customer's compensation commission basis
+}
+
+// PolicyPipeline: The pipeline on the site, by stage of the main process.
+type PolicyPipeline struct {
+	Weights      PolicyPipelineWeights      `yaml:"weights"`       // Share of a deal's amount that counts
+	StalledAfter PolicyPipelineStalledAfter `yaml:"stalled-after"` // Days in the stage after which a deal counts as stalled, 0 for never
+}
+
+// PolicyPipelineWeights: Share of a deal's amount that counts.
+type PolicyPipelineWeights struct {
+	Lead            value.Fraction `yaml:"lead" default:"5%"`              // Lead
+	Potential       value.Fraction `yaml:"potential" default:"10%"`        // Potential customer
+	Pr              value.Fraction `yaml:"pr" default:"15%"`               // Engagement
+	Related         value.Fraction `yaml:"related" default:"25%"`          // Relationship established
+	Tendering       value.Fraction `yaml:"tendering" default:"30%"`        // Internal tender
+	TeamSet         value.Fraction `yaml:"team_set" default:"35%"`         // Team determined
+	Prelim          value.Fraction `yaml:"prelim" default:"40%"`           // Preliminary contract in force
+	Facilitating    value.Fraction `yaml:"facilitating" default:"50%"`     // Bringing about the agreement
+	Improving       value.Fraction `yaml:"improving" default:"30%"`        // Improving
+	PrelimCancelled value.Fraction `yaml:"prelim_cancelled" default:"15%"` // Preliminary contract cancelled
+	Agreed          value.Fraction `yaml:"agreed" default:"80%"`           // Supply agreement reached
+	Formal          value.Fraction `yaml:"formal" default:"90%"`           // Formal contract in force
+	Selling         value.Fraction `yaml:"selling" default:"100%"`         // Selling
+	Developing      value.Fraction `yaml:"developing" default:"100%"`      // Continued development
+	Suspended       value.Fraction `yaml:"suspended" default:"10%"`        // Suspended
+}
+
+// PolicyPipelineStalledAfter: Days in the stage after which a deal counts as stalled, 0 for never.
+type PolicyPipelineStalledAfter struct {
+	Lead            value.Int `yaml:"lead" default:"14"`             // Lead
+	Potential       value.Int `yaml:"potential" default:"30"`        // Potential customer
+	Pr              value.Int `yaml:"pr" default:"60"`               // Engagement
+	Related         value.Int `yaml:"related" default:"30"`          // Relationship established
+	Tendering       value.Int `yaml:"tendering" default:"45"`        // Internal tender
+	TeamSet         value.Int `yaml:"team_set" default:"21"`         // Team determined
+	Prelim          value.Int `yaml:"prelim" default:"30"`           // Preliminary contract in force
+	Facilitating    value.Int `yaml:"facilitating" default:"120"`    // Bringing about the agreement
+	Improving       value.Int `yaml:"improving" default:"45"`        // Improving
+	PrelimCancelled value.Int `yaml:"prelim_cancelled" default:"30"` // Preliminary contract cancelled
+	Agreed          value.Int `yaml:"agreed" default:"30"`           // Supply agreement reached
+	Formal          value.Int `yaml:"formal" default:"60"`           // Formal contract in force
+	Selling         value.Int `yaml:"selling" default:"0"`           // Selling
+	Developing      value.Int `yaml:"developing" default:"180"`      // Continued development
+	Suspended       value.Int `yaml:"suspended" default:"180"`       // Suspended
 }
 
 // PolicyPublish: Who may see what is paid.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate"
@@ -20,9 +22,9 @@ const (
 )
 
 // policy checks what no schema can: that the time zone exists, that delegations
-// are in order.
+// are in order, that no weight is more than the whole.
 var policy = validate.CompanyRule{
-	IDs: []string{"policy/time-zone", "policy/delegation"},
+	IDs: []string{"policy/time-zone", "policy/delegation", "policy/weight"},
 	Check: func(c *fold.Company, report func(diag.Diagnostic)) {
 		p := c.Policy
 		at := func(rule string, pos diag.Pos, args diag.Args) {
@@ -35,6 +37,12 @@ var policy = validate.CompanyRule{
 		for _, d := range p.Delegations {
 			if who := c.Roster.Person(d.Person.S); who == nil || d.To.Day < d.From.Day {
 				at("policy/delegation", d.Person.At, diag.Args{"person": d.Person.S})
+			}
+		}
+		deal := schema.Table().Process("deal")
+		for _, s := range deal.States {
+			if w := p.Weight(s.Name); w.Rat().Cmp(big.NewRat(1, 1)) > 0 {
+				at("policy/weight", w.At, diag.Args{"stage": deal.Term(s.Name), "weight": w.Text})
 			}
 		}
 	},

@@ -60,7 +60,7 @@ func typeName(s *schema.Step) string {
 
 func camel(s string) string {
 	var b strings.Builder
-	for part := range strings.SplitSeq(s, "-") {
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '-' || r == '_' }) {
 		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
 	}
 	return b.String()
