@@ -47,6 +47,8 @@ type rendering struct {
 	head       history.Commit
 	provenance map[string]history.Provenance
 	proofs     proofs
+	landing    site.Landing
+	changeOf   map[string]*site.Change // by path, the last one
 	ledger     bonus.Ledger
 	dirty      int
 }
@@ -110,6 +112,7 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 	if err := r.proofs.warn(cmd.ErrOrStderr(), r.lang); err != nil {
 		return nil, err
 	}
+	r.landing, r.changeOf = r.proofs.landing(zone(r.c.Policy))
 	r.ledger = bonus.Compute(r.c)
 	r.ledger.Hold(r.proofs.held)
 	return r, nil
@@ -141,7 +144,7 @@ func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 	in := site.Input{
 		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Version: builtVersion(), Provenance: r.recorded,
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
-		Files: r.w.files, Ledger: &r.ledger,
+		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing,
 	}
 	if err := site.Render(ctx, in, out.Write); err != nil {
 		return err
@@ -157,6 +160,7 @@ func (r *rendering) recorded(path string) (site.Prov, bool) {
 	prov := site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(zone(r.c.Policy)), Baseline: p.Baseline}
 	prov.Proof, prov.Why = r.proofs.status(path)
 	_, prov.Unproven = r.proofs.held(path)
+	prov.Change = r.changeOf[path]
 	return prov, true
 }
 

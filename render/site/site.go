@@ -88,6 +88,7 @@ type Input struct {
 	Default         catalogue.Lang
 	Files           fs.FS         // the repository, to show evidence from
 	Ledger          *bonus.Ledger // who is owed what, where its readers may see it
+	Landing         Landing       // every landed change; empty outside of git
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.
@@ -98,6 +99,7 @@ type Prov struct {
 	Baseline       bool
 	Proof, Why     diag.Term // what an audit shows of it, and for what reason; empty where none is made
 	Unproven       bool      // the audit does not bear it out
+	Change         *Change   // of the Landing, with its approvals; nil where none is known
 }
 
 // Next is one thing that may happen to a deal now. File is empty for a row

@@ -95,6 +95,15 @@ type Landed struct {
 	deltas map[approval.Scope]approval.Digest
 }
 
+// Status is the worst of what is known of the files that the change brought.
+func (l *Landed) Status() Status {
+	s := worst(l.Reasons)
+	for _, i := range l.items {
+		s = max(s, worst(i.Reasons))
+	}
+	return s
+}
+
 // Item is a file that landed: a fact, a header, a registry, evidence that was
 // changed in place.
 type Item struct {
