@@ -62,6 +62,7 @@ func (r *reader) pull(o object) (PullRequest, []Review) {
 	pr.Closed, pr.Merged = state != "open", state == "merged"
 	if pr.Merged {
 		pr.MergeCommit, pr.MergedBy = o.commit("merge_commit", true), r.account(o, "merged_by")
+		pr.MergedAt = o.time("merged_at", false)
 	}
 	pr.Retargeted, pr.Pushed = o.time("retargeted", false), o.time("pushed", false)
 	var reviews []Review

@@ -57,6 +57,8 @@ func TestFileRefuses(t *testing.T) {
 		{`"title"`, `"Title"`, "forge.file-unknown-key", "“Title”"},
 		{`"number": 42`, `"number": 41`, "forge.file-twice", "$.pull_requests[1].number"},
 		{`"state": "merged",`, `"state": "merged", "retargeted": "yesterday",`, "forge.file-wrong", "$.pull_requests[0].retargeted"},
+		{`"merged_at": "2026-01-27T17:20:00+08:00"`, `"merged_at": "yesterday"`, "forge.file-wrong", "$.pull_requests[0].merged_at"},
+		{`"state": "open"`, `"state": "open", "merged_at": "2026-01-27T09:20:00Z"`, "forge.file-unknown-key", "merged_at"},
 		{`"number": 42`, `"number": 0`, "forge.file-wrong", "$.pull_requests[1].number"},
 		{`"number": 42`, `"number": 99999999999999999999`, "forge.file-wrong", "$.pull_requests[1].number"},
 		{`"id": "303"`, `"id": "302"`, "forge.file-twice", "$.pull_requests[0].reviews[2].id"},
@@ -74,8 +76,8 @@ func TestFileRefuses(t *testing.T) {
 		{`"submitted": "2026-01-27T08:00:00Z"`, `"submitted": null`, "forge.file-wrong", "reviews[2].submitted"},
 		{`, "submitted": "2026-01-27T08:00:00Z"`, ``, "forge.file-missing-key", "reviews[2]"},
 		{`2026-01-27T08:00:00Z`, `yesterday`, "forge.file-wrong", "reviews[2].submitted"},
-		{`"open"`, `"open"` + "\xff", "forge.file-not-json", "line 26"},
-		{`"open"`, `"open",`, "forge.file-not-json", "line 27"},
+		{`"open"`, `"open"` + "\xff", "forge.file-not-json", "line 27"},
+		{`"open"`, `"open",`, "forge.file-not-json", "line 28"},
 		{`"open"`, strings.Repeat("[", 40) + strings.Repeat("]", 40), "forge.file-too-deep", "16"},
 	} {
 		data := strings.Replace(sample(t), c.from, c.to, 1)

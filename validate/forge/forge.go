@@ -55,6 +55,8 @@ type Review struct {
 // PullRequest is a pull request as it stands now. HeadRepo is "owner/name", or
 // empty when that repository is gone; BaseCommit is the tip of the target
 // branch as the forge tells it; MergeCommit and MergedBy are set once merged.
+// MergedAt is when it was merged by the forge's own clock, zero where the forge
+// does not tell: a commit that was only fast-forwarded to bears an older date.
 // Retargeted is when its target branch was last changed, zero if never; Pushed
 // is when its head was last pushed by the forge's own clock, zero where the
 // forge does not tell. A pull request out of a list tells neither.
@@ -69,6 +71,7 @@ type PullRequest struct {
 	Merged           bool
 	MergeCommit      string
 	MergedBy         Account
+	MergedAt         time.Time
 	Closed           bool
 	Retargeted       time.Time
 	Pushed           time.Time

@@ -192,7 +192,7 @@ func TestLanded(t *testing.T) {
 			f := s.open(t, w)
 			got, err := f.Landed(ctx, landed)
 			must(t, err)
-			if got == nil || got.Number != 6 || got.MergedBy.ID != carol.ID || !got.Retargeted.Equal(at(-90)) {
+			if got == nil || got.Number != 6 || got.MergedBy.ID != carol.ID || !got.Retargeted.Equal(at(-90)) || !got.MergedAt.Equal(at(-5)) {
 				t.Errorf("got %+v", got)
 			}
 			for _, name := range []string{"trial", "unknown", "base", "head"} {
@@ -400,4 +400,16 @@ func drop(n int, part string) fault {
 		_, _ = io.WriteString(w, `[{"id": 1`)
 		return true
 	}
+}
+
+// What the forge does not tell of the merge is not made up.
+func TestMergedAtUnknown(t *testing.T) {
+	everywhere(t, func(t *testing.T, s subject) {
+		w := newWorld()
+		w.pull(6).MergedAt = time.Time{}
+		got, err := s.open(t, w).PullRequest(ctx, 6)
+		if err != nil || !got.Merged || !got.MergedAt.IsZero() {
+			t.Errorf("merged at %v, %v", got.MergedAt, err)
+		}
+	})
 }

@@ -94,6 +94,9 @@ func (g *giteaForge) pull(p *gitea.PullRequest) PullRequest {
 	}
 	if p.HasMerged && p.MergedCommitID != nil {
 		pr.MergeCommit, pr.MergedBy = commitOf(*p.MergedCommitID), g.account(p.MergedBy)
+		if p.Merged != nil {
+			pr.MergedAt = p.Merged.UTC()
+		}
 	}
 	return pr
 }

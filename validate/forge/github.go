@@ -124,6 +124,7 @@ func (g *gitHub) pull(p *github.PullRequest) PullRequest {
 	}
 	if pr.Merged {
 		pr.MergeCommit, pr.MergedBy = commitOf(p.GetMergeCommitSHA()), g.account(p.GetMergedBy())
+		pr.MergedAt = p.GetMergedAt().UTC()
 	}
 	return pr
 }

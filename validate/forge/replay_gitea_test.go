@@ -270,7 +270,10 @@ func gtPull(pr PullRequest, full bool) dict {
 		p["state"], p["closed_at"] = "closed", midday
 	}
 	if pr.Merged {
-		p["merged_at"], p["merge_commit_sha"] = midday, pr.MergeCommit
+		p["merge_commit_sha"] = pr.MergeCommit
+		if !pr.MergedAt.IsZero() {
+			p["merged_at"] = pr.MergedAt
+		}
 		if full {
 			p["merged_by"] = gtUser(pr.MergedBy)
 		}

@@ -312,7 +312,7 @@ func ghPull(pr PullRequest, full bool) dict {
 		p["state"], p["closed_at"] = "closed", midday
 	}
 	if pr.Merged {
-		p["merged_at"], p["merge_commit_sha"] = midday, pr.MergeCommit
+		p["merged_at"], p["merge_commit_sha"] = pr.MergedAt, pr.MergeCommit
 	}
 	if !full {
 		return p

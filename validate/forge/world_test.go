@@ -65,6 +65,7 @@ func newWorld() *world {
 	merged.Number, merged.URL, merged.HeadCommit = 6, "https://forge.test/acme/deals/pulls/6", commit("old")
 	merged.Retargeted = at(-90)
 	merged.Merged, merged.Closed, merged.MergeCommit, merged.MergedBy = true, true, landed, carol
+	merged.MergedAt = at(-5)
 	gone := open
 	gone.Number, gone.URL, gone.HeadCommit = 5, "https://forge.test/acme/deals/pulls/5", commit("gone")
 	gone.Closed, gone.HeadRepo, gone.Author = true, "", nobody
@@ -206,6 +207,9 @@ func asFile(w *world) dict {
 		}
 		if pr.Merged {
 			p["state"], p["merge_commit"], p["merged_by"] = "merged", pr.MergeCommit, fileAccount(pr.MergedBy)
+			if !pr.MergedAt.IsZero() {
+				p["merged_at"] = pr.MergedAt.Format(time.RFC3339)
+			}
 		}
 		if !pr.Retargeted.IsZero() {
 			p["retargeted"] = pr.Retargeted.Format(time.RFC3339)
