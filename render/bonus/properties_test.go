@@ -328,12 +328,11 @@ func (w *world) mix(r drawer) {
 	}
 	days := map[value.Day]bool{}
 	for _, x := range w.receipts {
-		for _, day := range []value.Day{x.on, w.businessDate(x)} {
-			if days[day] && (x.maturity != 0 || day != x.on) {
-				return // what counts on one day goes by name
-			}
-			days[day] = true
+		counts := w.businessDate(x)
+		if days[x.on] || days[counts] {
+			return // what counts on one day goes by name
 		}
+		days[x.on], days[counts] = true, true
 	}
 	w.people = rapid.Permutation(w.people).Draw(r.T, "people")
 	w.receipts = rapid.Permutation(w.receipts).Draw(r.T, "receipts")
