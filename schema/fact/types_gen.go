@@ -171,6 +171,7 @@ type PolicyTender struct {
 // PolicySchedule: Due dates.
 type PolicySchedule struct {
 	GraceDays value.Int `yaml:"grace-days" default:"0"` // Days of grace (G-23)
+	ChaseDays value.Int `yaml:"chase-days" default:"7"` // Days from one chase of an overdue payment to the next
 }
 
 // PolicySupply: Supply agreement.
