@@ -11,7 +11,8 @@ type table struct {
 	Caption any
 	Heads   []head
 	Rows    []tableRow
-	Empty   any // said instead of a table without rows: why there are none
+	Empty   any  // said instead of a table without rows: why there are none
+	Cards   bool // each row becomes a card where the screen is narrow
 }
 
 // head is the head of a column. Numbers stand to the right; a column to choose
@@ -33,11 +34,21 @@ type tableRow struct {
 type cell struct {
 	Say      any
 	File     string // page below the tree of the language
+	URL      string // where it leads out of the site, to the forge
 	Badge    string // good, bad, warn, info or plain; empty for no badge
 	Sub      any
+	Items    []item // listed below
 	Key      string // to sort by, where the text does not do; plain digits for numbers
 	Currency string // of an amount, for its own column in the download
 	Choice   string // stands for the value in the address, the same in every language
+}
+
+// item is one of several things in a cell, with a word for what it is. Class is
+// met, unmet or of-fact, as of needs.
+type item struct {
+	Class string
+	Mark  diag.Term
+	Say   any
 }
 
 // say is a cell of nothing but a value.
