@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/cache"
@@ -132,29 +130,15 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		return nil, err
 	}
 	err = o.Repo.Walk(ctx, everything, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
-		l := &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, when: s.Commit.When}
-		if n := len(a.landed); n > 0 {
-			l.when = latest(l.when, a.landed[n-1].when)
-		}
-		a.landed = append(a.landed, l)
+		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
 		return nil
 	})
-	for _, step := range []func(context.Context) error{a.readClaims, a.join, a.chronicle} {
+	for _, step := range []func(context.Context) error{a.readClaims, a.chronicle, a.span, a.date, a.join} {
 		if err == nil {
 			err = step(ctx)
 		}
 	}
 	return a, err
-}
-
-// latest is the later of two times. A commit that claims to be older than what
-// lies under it landed no earlier than that: a date of choice could revive a
-// key whose time is over.
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // readClaims reads the statements about the landed changes.
@@ -170,95 +154,6 @@ func (a *auditor) readClaims(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// join makes one landed change of the commits that a rebase merge laid on the
-// line one by one: the statement about the last tells where they begin.
-func (a *auditor) join(ctx context.Context) error {
-	a.takeLine()
-	var line map[string]int // place of each commit, counted from the newest
-	var joined []*Landed
-	for i := len(a.landed) - 1; i >= 0; i-- {
-		l := a.landed[i]
-		joined = append(joined, l)
-		parent := l.spanning()
-		if parent == "" {
-			continue
-		}
-		if line == nil {
-			hashes, err := a.repo.Line(ctx, a.report.Head.Hash)
-			if err != nil {
-				return err
-			}
-			line = places(hashes)
-		}
-		from, known := line[parent]
-		if !known || from <= line[l.Commit.Hash] {
-			continue // the claim will be found to differ
-		}
-		l.steps = []history.Commit{l.Commit}
-		for i > 0 && line[a.landed[i-1].Commit.Hash] < from {
-			i--
-			l.steps = append(l.steps, a.landed[i].Commit)
-		}
-		var err error
-		if l.changes, err = a.repo.Changes(parent, l.Commit.Hash, everything); err != nil {
-			return err
-		}
-		l.Parent = parent
-	}
-	slices.Reverse(joined)
-	for i, l := range joined {
-		for range max(1, len(l.steps)) {
-			a.line.landed = append(a.line.landed, i)
-		}
-	}
-	a.landed = joined
-	a.report.Landed = joined
-	return nil
-}
-
-func places(hashes []string) map[string]int {
-	m := make(map[string]int, len(hashes))
-	for i, h := range hashes {
-		m[h] = i
-	}
-	return m
-}
-
-// spanning returns the parent that a statement names, where it is not that of
-// the commit itself: a landing of several commits. Only a commit with one
-// parent can end one.
-func (l *Landed) spanning() string {
-	for _, c := range l.claims {
-		says := c.text.Predicate
-		if c.broken == nil && len(l.Commit.Parents) == 1 && says.Commit == l.Commit.Hash && says.Parent != l.Parent {
-			return says.Parent
-		}
-	}
-	return ""
-}
-
-// chronicle notes by which rules each change is judged.
-func (a *auditor) chronicle(ctx context.Context) error {
-	var past past
-	for _, l := range a.landed {
-		var err error
-		if l.era, err = a.eras.current(ctx); err != nil {
-			return err
-		}
-		past.remember(l.era)
-		l.past = past
-		a.eras.apply(l.changes)
-		if l.after, err = a.eras.current(ctx); err != nil {
-			return err
-		}
-	}
-	last, err := a.eras.current(ctx)
-	if err == nil {
-		a.report.Repository = last.repository()
-	}
-	return err
 }
 
 // hold holds every change against the statement about it.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -22,6 +23,9 @@ type claim struct {
 	signed bool
 	key    ssh.PublicKey
 	forged *Reason // why its signature is none
+
+	first int  // the first commit of the line that it is about
+	joins bool // it makes one change of several commits
 }
 
 // readClaim reads a statement and who signed it.
@@ -49,20 +53,26 @@ func problem(err error) string {
 	return err.Error()
 }
 
-// trust says whether the claim may be believed at all, by the rules that the
-// change was judged by.
-func (c *claim) trust(l *Landed) *Reason {
+// trust says whether the claim may be believed at all by some rules: whether
+// they let its key sign at each of some times.
+//
+// The rules are those that stood before the change landed. So a key that was
+// added later signs nothing that landed earlier, whatever its dates say: they
+// can only narrow down what the list allows. A key that is to sign from a day
+// on is added, by a change that the old key's statement covers, before that
+// day; both stand in the list until what was open then has landed.
+func (c *claim) trust(e *era, at ...time.Time) *Reason {
 	switch {
 	case c.broken != nil:
 		return c.broken
-	case !c.signed && len(l.era.company.Signers) == 0:
+	case !c.signed && len(e.company.Signers) == 0:
 		return reason("audit/no-signers")
 	case !c.signed:
 		return reason("audit/unsigned")
 	case c.forged != nil:
 		return c.forged
 	}
-	return permitted(c.key, l.era.company.Signers, l.when)
+	return permitted(c.key, e.company.Signers, at...)
 }
 
 // believe chooses among the statements that bear the change's name, and notes
@@ -91,7 +101,7 @@ func (l *Landed) believe() {
 // where it says otherwise than history.
 func (c *claim) against(l *Landed) []Reason {
 	var why []Reason
-	if r := c.trust(l); r != nil {
+	if r := c.trust(l.era, l.since, l.when); r != nil {
 		why = append(why, *r)
 	}
 	if c.broken != nil {

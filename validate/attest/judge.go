@@ -289,7 +289,7 @@ func (p *part) decide() {
 	rules := asOf(l.era.company, l)
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}
-	in.Reviews = before(in.Reviews, l.Commit.When)
+	in.Reviews = before(in.Reviews, l.claim.landing(l))
 	in.Digests = l.digests()
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
@@ -333,7 +333,7 @@ func (c *claim) input() approval.Input {
 	says := c.text.Predicate
 	var in approval.Input
 	if pr := says.PullRequest; pr != nil {
-		in.PR = forge.PullRequest{Number: pr.Number, Title: pr.Title, URL: pr.URL, Author: pr.Author.forge(), BaseRef: pr.Base, HeadCommit: pr.Head, Retargeted: pr.Retargeted, Merged: true, MergeCommit: says.Commit}
+		in.PR = forge.PullRequest{Number: pr.Number, Title: pr.Title, URL: pr.URL, Author: pr.Author.forge(), BaseRef: pr.Base, HeadCommit: pr.Head, Retargeted: pr.Retargeted, Merged: true, MergedAt: pr.Merged, MergeCommit: says.Commit}
 	}
 	for _, c := range says.Commits {
 		one := approval.Commit{Hash: c.Hash, When: c.When, Author: approval.Identity(c.Author), Committer: approval.Identity(c.Committer), CleanMerge: c.CleanMerge}

@@ -132,7 +132,8 @@ func (m *maker) parent() error {
 	if err != nil {
 		return err
 	}
-	m.landed.when = latest(c.When, under.When)
+	m.landed.since = latest(c.When, under.When)
+	m.landed.when = latest(m.landed.since, m.PR.MergedAt)
 	back, err := m.rebased()
 	if err != nil {
 		return err
@@ -211,12 +212,21 @@ func (m *maker) judge(ctx context.Context) error {
 		}
 	}
 	result := approval.Decide(approval.Input{
-		Change: m.change, PR: m.PR, Reviews: before(m.Reviews, l.Commit.When), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
+		Change: m.change, PR: m.PR, Reviews: before(m.Reviews, m.merged()), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
 	diag.Sort(m.out.Findings)
 	return nil
+}
+
+// merged is when the forge merged the change; where it does not tell, the date
+// of the commit has to do.
+func (m *maker) merged() time.Time {
+	if m.PR.MergedAt.IsZero() {
+		return m.landed.Commit.When
+	}
+	return m.PR.MergedAt
 }
 
 // before leaves out what was said of a change only after it had landed: such a
@@ -257,7 +267,7 @@ func (m *maker) state() error {
 		p.Facts[i].Step, p.Facts[i].Row = rowOf(m.change.Head, f.Path)
 	}
 	p.PullRequest = &PullRequest{
-		Number: m.PR.Number, URL: m.PR.URL, Title: m.PR.Title, Base: m.PR.BaseRef, Head: m.PR.HeadCommit, Retargeted: m.PR.Retargeted.UTC(),
+		Number: m.PR.Number, URL: m.PR.URL, Title: m.PR.Title, Base: m.PR.BaseRef, Head: m.PR.HeadCommit, Retargeted: m.PR.Retargeted.UTC(), Merged: m.PR.MergedAt.UTC(),
 		Author: Account{m.PR.Author.Host, m.PR.Author.ID, m.PR.Author.Login},
 	}
 	p.Commits, p.Approvals, p.Version = []Commit{}, []Approval{}, m.Version
@@ -329,7 +339,7 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 // Permitted says why a key may not sign the statement about what landed at a
 // time on these rules; nil when it may.
 func (m *Made) Permitted(key ssh.Signer) *Reason {
-	return permitted(key.PublicKey(), m.landed.era.company.Signers, m.landed.when)
+	return permitted(key.PublicKey(), m.landed.era.company.Signers, m.landed.since, m.landed.when)
 }
 
 // NextCheckpoint makes the checkpoint of the line as it stands, with its path;

@@ -79,12 +79,24 @@ func signer(data, armored []byte) (ssh.PublicKey, *Reason) {
 	return sig.PublicKey, nil
 }
 
-// permitted says why a key may not sign at a time; nil when it may.
-func permitted(public ssh.PublicKey, allowed []signers.Signer, at time.Time) *Reason {
-	key := ssh.FingerprintSHA256(public)
-	switch v, s := signers.Find(allowed, public, Namespace, at); v {
-	case signers.Allowed:
+// permitted says why a key may not sign at some of these times; nil when it
+// may at all of them.
+func permitted(public ssh.PublicKey, allowed []signers.Signer, at ...time.Time) *Reason {
+	for _, t := range at {
+		if why := permittedAt(public, allowed, t); why != nil {
+			return why
+		}
+	}
+	return nil
+}
+
+func permittedAt(public ssh.PublicKey, allowed []signers.Signer, at time.Time) *Reason {
+	v, s := signers.Find(allowed, public, Namespace, at)
+	if v == signers.Allowed {
 		return nil
+	}
+	key := ssh.FingerprintSHA256(public)
+	switch v {
 	case signers.Expired, signers.NotYet:
 		return reason("audit/expired-key", "key", key, "who", s.Principals, "on", at.UTC().Format(time.DateTime))
 	case signers.Elsewhere:

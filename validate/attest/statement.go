@@ -86,6 +86,9 @@ type PullRequest struct {
 	// Retargeted is when it was last aimed at another branch: what was
 	// approved before counts no more.
 	Retargeted time.Time `json:"retargeted,omitzero"`
+	// Merged is when it landed, by the forge's clock: what was only
+	// fast-forwarded to bears an older date. Zero where the forge did not tell.
+	Merged time.Time `json:"merged,omitzero"`
 }
 
 // Account is somebody on a forge.

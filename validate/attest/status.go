@@ -80,7 +80,9 @@ type Landed struct {
 	Approvals   []Approval
 	PullRequest *PullRequest
 
-	when    time.Time        // it landed: not before what lies under it
+	since   time.Time        // it landed no earlier, by what lies under it
+	when    time.Time        // it landed, for its rules and keys
+	top     time.Time        // when what lies on it was merged; zero if nobody says
 	steps   []history.Commit // the commits on the line, where there are several
 	changes []history.Change
 	era     *era     // by which the change is judged

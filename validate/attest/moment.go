@@ -1,0 +1,100 @@
+package attest
+
+import (
+	"context"
+	"time"
+)
+
+// date finds when every commit of the line landed.
+//
+// The date of a commit is its author's word, and where a branch is only
+// fast-forwarded it is that of the day on which the commit was made: older
+// reviews and keys would count, and the reviews themselves come after it. The
+// forge knows when it merged, and a statement says so. How far it is believed:
+//
+//   - A commit landed no earlier than it is dated, and no earlier than what
+//     lies under it landed.
+//   - Only a signature of a key that may sign moves that on, for the change
+//     and for what lies on it. Where nobody signs, a statement speaks of its
+//     own change alone, which stays declared.
+//   - A change was merged no later than what lies on it.
+//   - The key must have been allowed both when the change can have landed at
+//     the earliest and when the statement says that it was merged, so that no
+//     statement picks a time for its own key.
+func (a *auditor) date(context.Context) error {
+	a.onwards()
+	a.topple()
+	a.onwards()
+	return nil
+}
+
+// onwards lets no change land before what lies under it.
+func (a *auditor) onwards() {
+	var floor time.Time
+	for i, l := range a.landed {
+		floor = latest(floor, l.Commit.When)
+		l.since, l.when = floor, floor
+		merged, signed := a.merged(i)
+		l.when = latest(l.when, merged)
+		if signed {
+			floor = l.when
+		}
+	}
+}
+
+// topple lets no change be merged after what lies on it.
+func (a *auditor) topple() {
+	var top time.Time
+	for i := len(a.landed) - 1; i >= 0; i-- {
+		a.landed[i].top = top
+		if at, signed := a.merged(i); signed && !at.IsZero() {
+			top = at
+		}
+	}
+}
+
+// merged is when a commit was merged by the statements about it that are
+// believed, the earliest where they differ; zero if none says.
+func (a *auditor) merged(i int) (at time.Time, signed bool) {
+	l := a.landed[i]
+	for _, c := range l.claims {
+		says := c.merged(l)
+		if says.IsZero() || !a.believes(c, i) {
+			continue
+		}
+		if at.IsZero() || says.Before(at) {
+			at = says
+		}
+		signed = signed || c.signed
+	}
+	return at, signed
+}
+
+// merged is when the forge merged the change, as far as the claim may say so.
+func (c *claim) merged(l *Landed) time.Time {
+	pr := c.text.Predicate.PullRequest
+	switch {
+	case pr == nil:
+		return time.Time{}
+	case !l.top.IsZero() && pr.Merged.After(l.top):
+		return l.top
+	}
+	return pr.Merged
+}
+
+// landing is the time up to which reviews of the change count: when it was
+// merged, or else the date of its commit.
+func (c *claim) landing(l *Landed) time.Time {
+	if at := c.merged(l); !at.IsZero() {
+		return at
+	}
+	return l.Commit.When
+}
+
+// latest is the later of two times.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
