@@ -76,7 +76,9 @@ func (w *lines) help(cmd *cobra.Command) {
 	w.text(cmp.Or(cmd.Long, cmd.Short))
 	w.text("")
 	w.say("help.usage", nil)
-	w.text("  " + useLine(w.l, cmd))
+	for _, line := range useLines(w.l, cmd) {
+		w.text("  " + line)
+	}
 	w.subcommands(cmd)
 	w.flags("help.flags", cmd.LocalNonPersistentFlags(), cmd.PersistentFlags())
 	w.flags("help.global-flags", cmd.InheritedFlags())
@@ -86,16 +88,17 @@ func (w *lines) help(cmd *cobra.Command) {
 	}
 }
 
-// useLine is how a command is called.
-func useLine(l catalogue.Lang, cmd *cobra.Command) string {
-	line := cmd.Use
-	if cmd.HasParent() {
-		line = cmd.Parent().CommandPath() + " " + line
+// useLines are the ways to call a command: by itself, unless it is the program,
+// which then only helps, and with a command below it.
+func useLines(l catalogue.Lang, cmd *cobra.Command) []string {
+	var ways []string
+	if cmd.Runnable() && cmd.HasParent() {
+		ways = append(ways, cmd.Parent().CommandPath()+" "+cmd.Use+" "+catalogue.Text(l, "help.options", nil))
 	}
 	if cmd.HasAvailableSubCommands() {
-		return line + " " + catalogue.Text(l, "help.command", nil)
+		ways = append(ways, cmd.CommandPath()+" "+catalogue.Text(l, "help.command", nil))
 	}
-	return line + " " + catalogue.Text(l, "help.options", nil)
+	return ways
 }
 
 func (w *lines) subcommands(cmd *cobra.Command) {

@@ -23,7 +23,7 @@ func arguments(least, most int) cobra.PositionalArgs {
 		if least <= len(args) && len(args) <= most {
 			return nil
 		}
-		return &wordedError{"usage.arguments", diag.Args{"command": cmd.CommandPath(), "count": len(args), "usage": useLine(langOf(cmd), cmd)}}
+		return &wordedError{"usage.arguments", diag.Args{"command": cmd.CommandPath(), "count": len(args), "usage": useLines(langOf(cmd), cmd)[0]}}
 	}
 }
 

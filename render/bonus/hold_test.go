@@ -15,9 +15,11 @@ func TestHoldKeepsBackWhatIsNotProven(t *testing.T) {
 		{State: Payable, Sources: source("b.yaml")},
 		{State: Forfeited, Reason: "bonus.forfeit-decided", Sources: source("a.yaml")},
 		{State: Waiting, Reason: "bonus.waits-sale", Sources: source("a.yaml")},
+		{State: ClawedBack, Period: 7, Sources: source("a.yaml")},
+		{State: Paid, Closed: true, Period: 7, Sources: source("a.yaml")},
 	}}
 	l.Hold(func(path string) (diag.Term, bool) { return "audit.unproven", path == "a.yaml" })
-	want := []State{Waiting, Payable, Forfeited, Waiting}
+	want := []State{Waiting, Payable, Forfeited, Waiting, Waiting, Paid}
 	for i, line := range l.Lines {
 		if line.State != want[i] {
 			t.Errorf("line %d is %s, want %s", i, line.State, want[i])
@@ -25,6 +27,9 @@ func TestHoldKeepsBackWhatIsNotProven(t *testing.T) {
 	}
 	if got := l.Lines[0]; got.Reason != "bonus.waits-proof" || got.Args["file"] != "a.yaml" {
 		t.Errorf("the line does not say why: %+v", got)
+	}
+	if l.Lines[4].Period != 0 || l.Lines[5].Period != 7 {
+		t.Error("a period pays what waits, or a closed one does not any more")
 	}
 	if l.Lines[2].Reason != "bonus.forfeit-decided" || l.Lines[3].Reason != "bonus.waits-sale" {
 		t.Error("a line that was not payable lost its reason")

@@ -1,6 +1,8 @@
 package bonus
 
 import (
+	"slices"
+
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -62,6 +64,9 @@ type Exit struct {
 	Advances []amountOf // what he laid out and has not got back
 }
 
+// accruedAlready are reasons for which money waits that has accrued.
+var accruedAlready = []string{WaitsProof, WaitsPayouts, WaitsPlans}
+
 // Leaving sums up what it means for the filter's person to leave, given the
 // ledger as it would be if he stayed: what has accrued by his last day is his;
 // what accrues later goes where the plan says.
@@ -82,7 +87,7 @@ func (l Ledger) Leaving(stayed Ledger) *Exit {
 		case x.State != Waiting:
 		case x.Kind == Advance:
 			advances = append(advances, x)
-		case keeps || x.Reason == WaitsProof || x.Reason == "bonus.waits-payouts": // accrued already
+		case keeps || slices.Contains(accruedAlready, x.Reason):
 			kept = append(kept, x)
 		default:
 			lost = append(lost, x)

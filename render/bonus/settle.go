@@ -190,10 +190,34 @@ func (s *settlement) add(line Line) {
 	}
 	line.Period = max(line.On.Month(), s.open)
 	line.Late = line.On.Month() < line.Period
-	if s.c.PayoutsUnread {
-		line.State, line.Reason, line.Args = Waiting, "bonus.waits-payouts", nil
+	if why := unread(s.c); why != "" {
+		line.wait(why, nil)
 	}
 	s.lines = append(s.lines, line)
+}
+
+// wait lets a line wait: no period pays it yet.
+func (l *Line) wait(why string, args diag.Args) {
+	l.State, l.Reason, l.Args = Waiting, why, args
+	l.Period, l.Late = 0, false
+}
+
+// The reasons of lines that wait until something can be read: what was paid
+// before, or the plan that they are computed under.
+const (
+	WaitsPayouts = "bonus.waits-payouts"
+	WaitsPlans   = "bonus.waits-plans"
+)
+
+// unread is why nothing of a company can be settled, "" where all can be read.
+func unread(c *fold.Company) string {
+	switch {
+	case c.PayoutsUnread:
+		return WaitsPayouts
+	case c.PlansUnread:
+		return WaitsPlans
+	}
+	return ""
 }
 
 func total(all []Settled) decimal.Decimal {
