@@ -196,6 +196,16 @@ func (i *Instance) On(row string) value.Day {
 	return 0
 }
 
+// StateOn is the stage at which the run stood at the end of a day.
+func (i *Instance) StateOn(day value.Day) string {
+	for k := len(i.Taken) - 1; k >= 0; k-- {
+		if i.Taken[k].On <= day {
+			return i.Taken[k].To
+		}
+	}
+	return schema.None
+}
+
 // Last returns the latest fact of a type that the run has folded.
 func Last[T any](i *Instance) (*T, *Fact) {
 	if i == nil {

@@ -2,6 +2,8 @@ package fold
 
 import (
 	"cmp"
+	"slices"
+
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -15,7 +17,7 @@ func customerFree(x *Case) *Unmet {
 		if other == x.D {
 			continue
 		}
-		holder, until := other.holder(x.C, x.F)
+		holder, until := other.holder(x.C, x.F.Date, x.F.Path)
 		if holder == "" || holder == team || until < x.F.Date || x.released(team) {
 			continue
 		}
@@ -48,13 +50,44 @@ func leadTeam(r *Roster, f *Fact, lead *fact.Lead) string {
 	return p.TeamOn(f.Date)
 }
 
+// Holder is a team that holds a customer, and the last day of its protection.
+type Holder struct {
+	Team  string
+	Until value.Day
+	Deal  *Deal // that gives it the customer
+}
+
+// Holders lists the teams that hold the customer at the end of a day, the one
+// that is protected longest first.
+func (cu *Customer) Holders(c *Company, day value.Day) []Holder {
+	var all []Holder
+	for _, d := range cu.Deals {
+		team, until := d.holder(c, day, endOfDay)
+		if team == "" || until < day {
+			continue
+		}
+		k := slices.IndexFunc(all, func(h Holder) bool { return h.Team == team })
+		switch {
+		case k < 0:
+			all = append(all, Holder{team, until, d})
+		case until > all[k].Until:
+			all[k] = Holder{team, until, d}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Holder) int { return cmp.Compare(b.Until, a.Until) })
+	return all
+}
+
+// endOfDay comes after every path.
+const endOfDay = "\xff"
+
 // holder is the team that an earlier lead gave the customer to, and the last
-// day of its protection as seen from another lead.
-func (d *Deal) holder(c *Company, lead *Fact) (team string, until value.Day) {
+// day of its protection as seen from a day, before a file.
+func (d *Deal) holder(c *Company, day value.Day, path string) (team string, until value.Day) {
 	var last value.Day
 	ended := false
 	for _, f := range d.Facts {
-		if f.Date > lead.Date || (f.Date == lead.Date && f.Path > lead.Path) {
+		if f.Date > day || (f.Date == day && f.Path > path) {
 			break
 		}
 		last = f.Date

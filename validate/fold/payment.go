@@ -221,20 +221,28 @@ func (o *Order) WrittenOff() decimal.Decimal {
 type book struct {
 	on       value.Day
 	owed     []decimal.Decimal
-	free     bool // nothing was to be paid, and nothing was given up
+	total    decimal.Decimal // zero once the order is void
+	free     bool            // nothing was to be paid, and nothing was given up
+	shipped  bool            // all that is still wanted
 	accepted bool
+}
+
+func (b book) equal(o book) bool {
+	return b.free == o.free && b.shipped == o.shipped && b.accepted == o.accepted && b.total.Equal(o.total) && slices.EqualFunc(b.owed, o.owed, decimal.Decimal.Equal)
 }
 
 // keep remembers how the order stands where that has changed, so that one can
 // look back.
 func (o *Order) keep(day value.Day) {
-	b := book{on: day, owed: make([]decimal.Decimal, len(o.Instalments)), accepted: o.AcceptedOn != 0 && o.anythingKept()}
-	b.free = true
+	b := book{on: day, owed: make([]decimal.Decimal, len(o.Instalments)), shipped: o.allShipped(), accepted: o.AcceptedOn != 0 && o.anythingKept()}
+	if b.free = true; !o.voided {
+		b.total = o.Total()
+	}
 	for k, i := range o.Instalments {
 		b.owed[k] = i.Amount.Sub(i.Settled)
 		b.free = b.free && !i.Amount.IsPositive() && !i.Settled.IsPositive()
 	}
-	if n := len(o.books); n > 0 && o.books[n-1].accepted == b.accepted && o.books[n-1].free == b.free && slices.EqualFunc(o.books[n-1].owed, b.owed, decimal.Decimal.Equal) {
+	if n := len(o.books); n > 0 && o.books[n-1].equal(b) {
 		return
 	}
 	o.books = append(o.books, b)
@@ -247,6 +255,30 @@ func (o *Order) bookOn(day value.Day) book {
 		}
 	}
 	return book{}
+}
+
+// TotalOn is what Total was on a day: nothing before the order came, and once
+// it was void.
+func (o *Order) TotalOn(day value.Day) decimal.Decimal { return o.bookOn(day).total }
+
+// ShippedInFullOn is the first day on which all that was wanted had been
+// shipped, 0 if that never was so.
+func (o *Order) ShippedInFullOn() value.Day {
+	for _, b := range o.books {
+		if b.shipped {
+			return b.on
+		}
+	}
+	return 0
+}
+
+func (o *Order) allShipped() bool {
+	for _, l := range o.Lines {
+		if l.Shipped.LessThan(l.Wanted()) {
+			return false
+		}
+	}
+	return o.Shipped != 0
 }
 
 // Realised reports whether the sale is realised: the order was obtained, its
