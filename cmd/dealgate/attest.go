@@ -186,7 +186,7 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	if err != nil {
 		return err
 	}
-	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books(c), Version: builtVersion()}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books(c), Version: builtVersion(), Now: time.Now()}
 	pr, err := a.forge.Landed(ctx, c.Hash)
 	if err != nil {
 		return err

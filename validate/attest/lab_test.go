@@ -237,14 +237,17 @@ func (l *lab) land(c landing) {
 			l.clock = l.clock.Add(time.Second)
 			l.move(l.commitAt(v.written, v.files, c.by, "forge", l.main.hash))
 		}
-	case "push":
+	case "push", "forward":
 		l.move(at)
 	default:
 		l.t.Fatalf("no way to land: %s", c.kind)
 	}
 	l.names[c.id] = l.main.hash
 	pr := l.pulls[c.id]
-	pr.MergeCommit = l.main.hash
+	pr.MergeCommit, pr.MergeBase = l.main.hash, from.hash
+	if c.kind == "forward" {
+		pr.MergedAt = l.clock
+	}
 	l.pulls[c.id] = pr
 }
 

@@ -26,6 +26,8 @@ type Request struct {
 	Rules   validate.Rules
 	Books   validate.Books // what closings are held against; nil: none is stated
 	Version string
+	// Now is the time: nothing was merged later. Zero believes the forge.
+	Now time.Time
 }
 
 // Made is a statement that may be kept, or why there is none.
@@ -79,30 +81,17 @@ func (m *maker) read(ctx context.Context) error {
 		m.out.Skipped = reason("audit/baseline")
 		return nil
 	}
-	rules, err := rulesAt(m.Repo, c.Parents[0])
+	if err := m.span(); err != nil {
+		return err
+	}
+	rules, err := rulesAt(m.Repo, m.landed.Parent)
 	if err != nil {
 		return err
 	}
-	e := &eras{git: m.Repo, now: rules, known: map[Rules]*era{}}
-	if m.landed.era, err = e.current(ctx); err != nil {
-		return err
+	m.landed.era, err = (&eras{git: m.Repo, now: rules, known: map[Rules]*era{}}).current(ctx)
+	if err == nil {
+		m.out.Skipped = m.landed.era.judged()
 	}
-	if m.out.Skipped = m.landed.era.judged(); m.out.Skipped != nil {
-		return nil
-	}
-	if err := m.parent(); err != nil {
-		return err
-	}
-	m.out.Parent = m.landed.Parent
-	if m.landed.Parent == c.Parents[0] {
-		return nil
-	}
-	// The rules of a rebase merge are those from before its first commit.
-	if e.now, err = rulesAt(m.Repo, m.landed.Parent); err != nil {
-		return err
-	}
-	m.landed.era, err = e.current(ctx)
-	m.out.Skipped = m.landed.era.judged()
 	return err
 }
 
@@ -120,68 +109,6 @@ func rulesAt(repo *history.Repo, commit string) (Rules, error) {
 		}
 	}
 	return r, nil
-}
-
-// parent finds where the line stood before the pull request landed. A merge
-// and a squash have it as their first parent; a rebase merge lays the commits
-// of the pull request on the line one by one, so that it lies further back.
-func (m *maker) parent() error {
-	c := m.landed.Commit
-	m.landed.Parent = c.Parents[0]
-	under, err := m.Repo.Resolve(m.landed.Parent)
-	if err != nil {
-		return err
-	}
-	m.landed.since = latest(c.When, under.When)
-	m.landed.when = latest(m.landed.since, m.PR.MergedAt)
-	back, err := m.rebased()
-	if err != nil {
-		return err
-	}
-	if back != "" && m.same(back) {
-		m.landed.Parent = back
-	}
-	m.landed.changes, err = m.Repo.Changes(m.landed.Parent, c.Hash, everything)
-	return err
-}
-
-// rebased goes back over the commits of the line that bear author, date and
-// subject of those of the pull request, one by one.
-func (m *maker) rebased() (string, error) {
-	at := m.landed.Commit
-	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
-		return "", nil
-	}
-	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, everything)
-	if err != nil {
-		return "", nil // said where the commits are listed
-	}
-	back := ""
-	for _, b := range branch {
-		if len(b.Parents) != 1 {
-			continue // a rebase leaves merges out
-		}
-		same := b.Author == at.Author && b.Email == at.Email && b.AuthorWhen.Equal(at.AuthorWhen) && b.Subject == at.Subject
-		if !same || len(at.Parents) != 1 {
-			break
-		}
-		back = at.Parents[0]
-		if at, err = m.Repo.Resolve(back); err != nil {
-			return "", err
-		}
-	}
-	return back, nil
-}
-
-// same reports whether what landed since a commit is what the pull request
-// would do to it.
-func (m *maker) same(parent string) bool {
-	landed, err := m.Repo.Changes(parent, m.landed.Commit.Hash, everything)
-	if err != nil {
-		return false
-	}
-	l, err := m.Repo.Landing(parent, m.PR.HeadCommit, everything)
-	return err == nil && len(l.Conflicts) == 0 && len(landed) > 0 && slices.Equal(landed, l.Changes)
 }
 
 // judge holds the change against the rules and its reviews.
@@ -218,15 +145,6 @@ func (m *maker) judge(ctx context.Context) error {
 	m.out.Findings = append(m.out.Findings, result.Findings...)
 	diag.Sort(m.out.Findings)
 	return nil
-}
-
-// merged is when the forge merged the change; where it does not tell, the date
-// of the commit has to do.
-func (m *maker) merged() time.Time {
-	if m.PR.MergedAt.IsZero() {
-		return m.landed.Commit.When
-	}
-	return m.PR.MergedAt
 }
 
 // before leaves out what was said of a change only after it had landed: such a

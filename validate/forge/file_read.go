@@ -50,7 +50,7 @@ func (r *reader) read(data []byte) *File {
 func (r *reader) pull(o object) (PullRequest, []Review) {
 	pr := PullRequest{
 		Number: int(o.number("number", true)), Title: o.text("title", false), URL: o.text("url", false),
-		Author: r.account(o, "author"),
+		Author: r.account(o, "author"), MergeBase: o.commit("merge_base", false),
 	}
 	base := o.object("base")
 	pr.BaseRef, pr.BaseCommit = base.text("ref", true), base.commit("commit", false)

@@ -76,8 +76,8 @@ func TestFileRefuses(t *testing.T) {
 		{`"submitted": "2026-01-27T08:00:00Z"`, `"submitted": null`, "forge.file-wrong", "reviews[2].submitted"},
 		{`, "submitted": "2026-01-27T08:00:00Z"`, ``, "forge.file-missing-key", "reviews[2]"},
 		{`2026-01-27T08:00:00Z`, `yesterday`, "forge.file-wrong", "reviews[2].submitted"},
-		{`"open"`, `"open"` + "\xff", "forge.file-not-json", "line 27"},
-		{`"open"`, `"open",`, "forge.file-not-json", "line 28"},
+		{`"open"`, `"open"` + "\xff", "forge.file-not-json", "line 28"},
+		{`"open"`, `"open",`, "forge.file-not-json", "line 29"},
 		{`"open"`, strings.Repeat("[", 40) + strings.Repeat("]", 40), "forge.file-too-deep", "16"},
 	} {
 		data := strings.Replace(sample(t), c.from, c.to, 1)

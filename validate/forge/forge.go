@@ -54,7 +54,9 @@ type Review struct {
 
 // PullRequest is a pull request as it stands now. HeadRepo is "owner/name", or
 // empty when that repository is gone; BaseCommit is the tip of the target
-// branch as the forge tells it; MergeCommit and MergedBy are set once merged.
+// branch as the forge tells it, and MergeBase where the head had left it when
+// that was last looked at, "" where the forge does not tell. MergeCommit and
+// MergedBy are set once merged.
 // MergedAt is when it was merged by the forge's own clock, zero where the forge
 // does not tell: a commit that was only fast-forwarded to bears an older date.
 // Retargeted is when its target branch was last changed, zero if never; Pushed
@@ -67,6 +69,7 @@ type PullRequest struct {
 	BaseRef, HeadRef string
 	HeadRepo         string
 	BaseCommit       string
+	MergeBase        string
 	HeadCommit       string
 	Merged           bool
 	MergeCommit      string

@@ -81,7 +81,7 @@ func (g *giteaForge) pull(p *gitea.PullRequest) PullRequest {
 	}
 	pr := PullRequest{
 		Number: int(p.Index), Title: p.Title, URL: p.HTMLURL, Author: g.account(p.Poster),
-		Merged: p.HasMerged, Closed: p.State == gitea.StateClosed,
+		MergeBase: commitOf(p.MergeBase), Merged: p.HasMerged, Closed: p.State == gitea.StateClosed,
 	}
 	if p.Base != nil {
 		pr.BaseRef, pr.BaseCommit = p.Base.Ref, commitOf(p.Base.Sha)

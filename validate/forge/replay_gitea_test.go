@@ -261,7 +261,7 @@ func gtPull(pr PullRequest, full bool) dict {
 		"id": 100 + pr.Number, "number": pr.Number, "url": pr.URL, "html_url": pr.URL, "user": gtUser(pr.Author), "title": pr.Title, "body": "",
 		"labels": []any{}, "milestone": nil, "assignee": nil, "assignees": nil, "state": "open", "draft": false, "is_locked": false, "comments": 0,
 		"diff_url": pr.URL + ".diff", "patch_url": pr.URL + ".patch", "mergeable": true, "merged": pr.Merged, "merged_at": nil,
-		"merge_commit_sha": nil, "merged_by": nil, "allow_maintainer_edit": false, "merge_base": commit("fork"), "due_date": nil,
+		"merge_commit_sha": nil, "merged_by": nil, "allow_maintainer_edit": false, "merge_base": pr.MergeBase, "due_date": nil,
 		"created_at": midday, "updated_at": midday, "closed_at": nil, "pin_order": 0,
 		"base": dict{"label": pr.BaseRef, "ref": pr.BaseRef, "sha": pr.BaseCommit, "repo_id": 1, "repo": gtRepo("acme/deals")},
 		"head": dict{"label": pr.HeadRef, "ref": pr.HeadRef, "sha": pr.HeadCommit, "repo_id": 2, "repo": gtRepo(pr.HeadRepo)},

@@ -59,7 +59,7 @@ func at(minutes int) time.Time { return midday.Add(time.Duration(minutes) * time
 func newWorld() *world {
 	open := PullRequest{
 		Number: 7, Title: "恒泰：资格", URL: "https://forge.test/acme/deals/pulls/7", Author: alice,
-		BaseRef: "main", BaseCommit: commit("base"), HeadRef: "qualify", HeadRepo: "alice/deals", HeadCommit: theHead,
+		BaseRef: "main", BaseCommit: commit("base"), MergeBase: commit("fork"), HeadRef: "qualify", HeadRepo: "alice/deals", HeadCommit: theHead,
 	}
 	merged := open
 	merged.Number, merged.URL, merged.HeadCommit = 6, "https://forge.test/acme/deals/pulls/6", commit("old")
@@ -200,7 +200,8 @@ func asFile(w *world) dict {
 		p := dict{
 			"number": pr.Number, "title": pr.Title, "url": pr.URL, "author": fileAccount(pr.Author),
 			"base": dict{"ref": pr.BaseRef, "commit": pr.BaseCommit}, "state": "open",
-			"head": dict{"ref": pr.HeadRef, "commit": pr.HeadCommit, "repository": pr.HeadRepo},
+			"merge_base": pr.MergeBase,
+			"head":       dict{"ref": pr.HeadRef, "commit": pr.HeadCommit, "repository": pr.HeadRepo},
 		}
 		if pr.Closed {
 			p["state"] = "closed"

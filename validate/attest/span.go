@@ -1,0 +1,124 @@
+package attest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+// span finds what landed and when: from where the line stood before the pull
+// request up to the commit.
+func (m *maker) span() error {
+	c := m.landed.Commit
+	under, err := m.Repo.Resolve(c.Parents[0])
+	if err != nil {
+		return err
+	}
+	if !m.Now.IsZero() && m.PR.MergedAt.After(m.Now.Add(slack)) {
+		return &Error{"attest.merged-later", diag.Args{"number": m.PR.Number, "at": m.PR.MergedAt.UTC().Format(time.DateTime)}}
+	}
+	m.landed.since = latest(c.When, under.When)
+	m.landed.when = latest(m.landed.since, m.PR.MergedAt)
+	if err := m.parent(); err != nil {
+		return err
+	}
+	m.out.Parent = m.landed.Parent
+	m.landed.changes, err = m.Repo.Changes(m.landed.Parent, c.Hash, everything)
+	return err
+}
+
+// slack is how far two clocks may be apart.
+const slack = 5 * time.Minute
+
+// parent finds where the line stood before the pull request landed. A merge
+// and a squash have it as their first parent; a rebase merge lays the commits
+// of the pull request on the line one by one, and so does a branch that is only
+// fast-forwarded: there it lies further back.
+func (m *maker) parent() error {
+	m.landed.Parent = m.landed.Commit.Parents[0]
+	for _, find := range []func() (string, error){m.forwarded, m.rebased} {
+		back, err := find()
+		if err != nil {
+			return err
+		}
+		if back != "" && m.same(back) {
+			m.landed.Parent = back
+			break
+		}
+	}
+	return nil
+}
+
+// forwarded goes back over the commits of a pull request that landed as they
+// are, to where the forge says that its branch had left the line.
+func (m *maker) forwarded() (string, error) {
+	at := m.landed.Commit
+	if m.PR.HeadCommit != at.Hash || m.PR.MergeBase == "" {
+		return "", nil
+	}
+	branch, err := m.Repo.Commits(m.PR.MergeBase, at.Hash, everything)
+	if err != nil {
+		return "", nil // said where the commits are listed
+	}
+	for range branch {
+		if len(at.Parents) != 1 {
+			return "", nil
+		}
+		if at.Parents[0] == m.PR.MergeBase {
+			return m.PR.MergeBase, nil
+		}
+		if at, err = m.Repo.Resolve(at.Parents[0]); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// rebased goes back over the commits of the line that bear author, date and
+// subject of those of the pull request, one by one.
+func (m *maker) rebased() (string, error) {
+	at := m.landed.Commit
+	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
+		return "", nil
+	}
+	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, everything)
+	if err != nil {
+		return "", nil // said where the commits are listed
+	}
+	back := ""
+	for _, b := range branch {
+		if len(b.Parents) != 1 {
+			continue // a rebase leaves merges out
+		}
+		same := b.Author == at.Author && b.Email == at.Email && b.AuthorWhen.Equal(at.AuthorWhen) && b.Subject == at.Subject
+		if !same || len(at.Parents) != 1 {
+			break
+		}
+		back = at.Parents[0]
+		if at, err = m.Repo.Resolve(back); err != nil {
+			return "", err
+		}
+	}
+	return back, nil
+}
+
+// same reports whether what landed since a commit is what the pull request
+// would do to it.
+func (m *maker) same(parent string) bool {
+	landed, err := m.Repo.Changes(parent, m.landed.Commit.Hash, everything)
+	if err != nil {
+		return false
+	}
+	l, err := m.Repo.Landing(parent, m.PR.HeadCommit, everything)
+	return err == nil && len(l.Conflicts) == 0 && len(landed) > 0 && slices.Equal(landed, l.Changes)
+}
+
+// merged is when the forge merged the change; where it does not tell, the date
+// of the commit has to do.
+func (m *maker) merged() time.Time {
+	if m.PR.MergedAt.IsZero() {
+		return m.landed.Commit.When
+	}
+	return m.PR.MergedAt
+}
