@@ -2,9 +2,13 @@ package bonus_test
 
 import (
 	"maps"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
 
 	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/value"
@@ -48,10 +52,11 @@ func dueNow(l bonus.Line) bool {
 func forfeited(l bonus.Line) bool { return l.State == bonus.Forfeited }
 
 // history is a company whose periods are closed one after the other, while some
-// receipts are recorded only after the period of their date was closed.
+// facts are recorded only after the period of their date was closed.
 type history struct {
 	w      *world
-	closed map[string]string // the files that close periods
+	late   map[string]value.Month // the period in which a file is recorded
+	closed map[string]string      // the files that close periods
 	paid   balances
 }
 
@@ -99,28 +104,44 @@ func written(t failer, d bonus.Draft) string {
 	return string(text)
 }
 
-// recorded are the files that have been recorded when a month is closed.
+// mayBeLate are facts without which a company is as sound as with them.
+var mayBeLate = regexp.MustCompile(`-(line-\d+(-back)?|correct-line-\d+|return|deduction|small-difference|write-off|reward-[a-z]+|formal-\d|penalty|expense-\d|settle-advances)\.yaml$`)
+
+// delay draws which facts are recorded up to three periods after their own.
+func (h *history) delay(r drawer) {
+	for _, name := range slices.Sorted(maps.Keys(h.w.files())) {
+		if mayBeLate.MatchString(name) && r.one(6) {
+			h.late[name] = value.MustDay(path.Base(name)[:10]).Month() + value.Month(1+r.upTo(2))
+		}
+	}
+}
+
+// recorded are the files that have been recorded when a month is closed: not
+// what is late, and not what speaks of it.
 func (h *history) recorded(month value.Month) map[string]string {
 	files := h.w.files()
-	for _, x := range h.w.receipts {
-		if month >= x.on.Month()+value.Month(x.discovered) {
+	for name, from := range h.late {
+		if from <= month {
 			continue
 		}
-		own := x.suffix() + ".yaml"
-		maps.DeleteFunc(files, func(name, _ string) bool {
-			return strings.HasPrefix(name, "deals/customers/acme/receipts/") && (strings.HasSuffix(name, own) || strings.HasSuffix(name, x.suffix()+"-back.yaml"))
+		maps.DeleteFunc(files, func(other, text string) bool {
+			return other == name || strings.Contains(text, path.Base(name)+"\n") && path.Dir(other) == path.Dir(name)
 		})
 	}
 	maps.Copy(files, h.closed)
 	return files
 }
 
+// all is everything that was ever recorded.
+func (h *history) all() map[string]string { return h.recorded(h.w.asOf.Month() + 1000) }
+
 // lateWorld is a world with some of its first months closed.
-func lateWorld(t failer, w *world, months int) (*history, []closing) {
-	h := &history{w: w, closed: map[string]string{}, paid: balances{}}
+func lateWorld(r *rapid.T, w *world, months int) (*history, []closing) {
+	h := &history{w: w, late: map[string]value.Month{}, closed: map[string]string{}, paid: balances{}}
+	h.delay(drawer{r})
 	var all []closing
 	for month := begin.Month(); len(all) < months; month = month.Next() {
-		all = append(all, h.close(t, month))
+		all = append(all, h.close(r, month))
 		w.asOf = max(w.asOf, month.Last()+1)
 	}
 	return h, all

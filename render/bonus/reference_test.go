@@ -188,10 +188,9 @@ func (w *world) advances(d *deal, out dues) {
 		if e.on > w.asOf || (both != 0 && e.on > both) {
 			continue
 		}
-		advanced := roundTo(unitOf(d.currency), new(big.Rat).SetFrac64(e.amount*int64(w.plan(e.on).advance), 100))
-		file := fmt.Sprintf("%s-expense-%d.yaml", e.on, e.n)
+		advanced := w.advanced(d, e)
 		add := func(cents int64, state string, on value.Day) {
-			out.add(cents, "advance", e.person, d.id, file, state, on)
+			out.add(cents, "advance", e.person, d.id, e.file(), state, on)
 		}
 		stopped := d.stopped != 0 && d.stopped <= w.asOf
 		settled := d.settled != 0 && d.settled <= w.asOf
@@ -215,6 +214,14 @@ func (w *world) advances(d *deal, out dues) {
 		}
 	}
 }
+
+// advanced is what a person lays out of an expense, in cents.
+func (w *world) advanced(d *deal, e expense) int64 {
+	return roundTo(unitOf(d.currency), new(big.Rat).SetFrac64(e.amount*int64(w.plan(e.on).advance), 100))
+}
+
+// file is the name of the fact.
+func (e expense) file() string { return fmt.Sprintf("%s-expense-%d.yaml", e.on, e.n) }
 
 // bothFacts is the day since which the agreement is signed and a first order
 // was accepted and fully paid (G-09), 0 if it has not come.

@@ -138,7 +138,6 @@ type receipt struct {
 	maturity    value.Day
 	dishonoured value.Day
 	voided      value.Day // by a correction
-	discovered  int       // closings that pass before the clerk records it
 	allocations []allocation
 }
 
@@ -406,9 +405,6 @@ func (r drawer) receive(w *world, o *order, i instalment, amount int64) {
 	}
 	if x.dishonoured == 0 && r.one(12) {
 		x.voided = x.on + r.days(1, 100)
-	}
-	if r.one(6) {
-		x.discovered = 1 + r.upTo(2)
 	}
 	w.receipts = append(w.receipts, x)
 }

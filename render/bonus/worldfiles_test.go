@@ -22,8 +22,8 @@ func (w *world) files() map[string]string {
 		f.header(d)
 		f.way(d)
 		f.campaign(d)
-		for _, t := range d.terms {
-			f.terms(t)
+		for i, t := range d.terms {
+			f.terms(i, t)
 		}
 		for _, o := range d.orders {
 			f.order(o)
@@ -211,7 +211,7 @@ func (f folder) campaign(d *deal) {
 	}
 }
 
-func (f folder) terms(t *terms) {
+func (f folder) terms(i int, t *terms) {
 	text := "reason: 谈判" + sharesText(t.shares)
 	if len(t.steps) == 1 {
 		text += "\nrate: " + t.steps[0].rate
@@ -234,7 +234,11 @@ func (f folder) terms(t *terms) {
 	if t.accrual != "" {
 		text += "\naccrual: " + t.accrual
 	}
-	f.put("terms/", t.on, "formal", "zhao-min", "%s", text)
+	step := "formal"
+	if i > 0 {
+		step = fmt.Sprintf("formal-%d", i)
+	}
+	f.put("terms/", t.on, step, "zhao-min", "%s", text)
 }
 
 func (f folder) order(o *order) {
