@@ -18,6 +18,11 @@ type Model struct {
 	General []diag.Diagnostic // findings that belong to no deal
 	Health  health
 
+	Figures *group // of all deals
+
+	stages   mainStages
+	managers map[string]string // of teams, by id
+
 	byDeal  map[*fold.Deal]*Deal
 	planned []task
 	files   map[string]bool // of all pages, below the tree of a language
@@ -29,6 +34,7 @@ type Model struct {
 type Deal struct {
 	*fold.Deal
 	Row      row
+	Past     past
 	Next     []Next // what may happen now, the straight way first
 	Unproven int    // facts that no statement bears out
 }
@@ -51,6 +57,7 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 		in.Default = catalogue.ZH
 	}
 	m := &Model{Input: in, byDeal: map[*fold.Deal]*Deal{}, shelf: newShelf(in.Files, write)}
+	m.stages, m.managers = stagesOf(in.Company.Table), managersOf(in.Company, in.AsOf)
 	deals := in.Company.Deals()
 	names := dealFiles(deals)
 	m.Deals = make([]*Deal, len(deals))
@@ -64,6 +71,7 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 	for _, d := range m.Deals {
 		m.byDeal[d.Deal] = d
 	}
+	m.Figures = m.group(m.Deals)
 	m.General = m.general()
 	m.Health = m.health()
 	m.plan()
@@ -76,7 +84,7 @@ func (m *Model) deal(d *fold.Deal, file string) *Deal {
 	if m.Missing != nil {
 		x.Next = m.Missing(d)
 	}
-	x.Row = m.row(d, file, x.Next)
+	x.Row, x.Past = m.row(d, file, x.Next), m.past(d)
 	for _, f := range d.Records {
 		if r := m.record(f); r != nil && r.Unproven {
 			x.Unproven++

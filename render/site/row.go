@@ -45,7 +45,7 @@ func (m *Model) row(d *fold.Deal, file string, next []Next) row {
 	if r.Since != 0 {
 		r.Days = int(m.AsOf - r.Since)
 	}
-	r.Amount, r.Expected = worth(d)
+	r.Amount, r.Expected = worth(d, m.AsOf)
 	if len(next) > 0 {
 		r.Next, r.More = foremost(next).Title(), len(next)-1
 	}
@@ -65,21 +65,4 @@ func foremost(next []Next) Next {
 		}
 	}
 	return next[0]
-}
-
-// worth is what was ordered, and before that the sales expected in a year.
-func worth(d *fold.Deal) (amount sums, expected bool) {
-	var ordered sums
-	for _, o := range d.Orders {
-		if total := o.Total(); !o.Void() && total.IsPositive() {
-			ordered.add(money{total, d.Currency})
-		}
-	}
-	if len(ordered) > 0 {
-		return ordered, false
-	}
-	if d.Header == nil || !d.Header.Expected.Set {
-		return nil, false
-	}
-	return sums{{d.Header.Expected.Decimal, d.Currency}}, true
 }
