@@ -18,6 +18,8 @@ type Model struct {
 	General []diag.Diagnostic // findings that belong to no deal
 	Health  health
 
+	Collection collection // what customers owe
+
 	Figures *group // of all deals
 
 	stages   mainStages
@@ -37,6 +39,9 @@ type Deal struct {
 	Past     past
 	Next     []Next // what may happen now, the straight way first
 	Unproven int    // facts that no statement bears out
+	Keeper   string // id of the team that looks after it, empty where none does
+	Dues     []due
+	Claims   []claim
 }
 
 // health is what the checks found.
@@ -73,6 +78,7 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 	}
 	m.Figures = m.group(m.Deals)
 	m.General = m.general()
+	m.Collection = m.collect()
 	m.Health = m.health()
 	m.plan()
 	m.index = newIndex(m.planned)
@@ -85,6 +91,7 @@ func (m *Model) deal(d *fold.Deal, file string) *Deal {
 		x.Next = m.Missing(d)
 	}
 	x.Row, x.Past = m.row(d, file, x.Next), m.past(d)
+	x.Keeper, x.Dues, x.Claims = m.keeper(d), m.dues(x), m.claims(x)
 	for _, f := range d.Records {
 		if r := m.record(f); r != nil && r.Unproven {
 			x.Unproven++

@@ -14,6 +14,7 @@ var kinds = []kind{
 	{name: "findings", under: "today", pages: of(findingsPages)},
 	{name: "pipeline", front: "pipeline.html", pages: of(pipelinePages)},
 	{name: "deal", under: "pipeline", dir: "deals", pages: of(dealPages)},
+	{name: "receivables", front: receivablesFile, pages: of(receivablesPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 
