@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,10 +60,25 @@ func (c *cheat) filesOf(id string) files {
 	f := files{}
 	for _, file := range c.archive.Files {
 		if path, ok := strings.CutPrefix(file.Name, id+"/"); ok {
-			f[path] = string(file.Data)
+			f[path] = publicKey.ReplaceAllStringFunc(string(file.Data), func(who string) string {
+				_, public := testKey(c.t, strings.Trim(who, "{}"))
+				return public
+			})
 		}
 	}
 	return f
+}
+
+// publicKey is where a file wants somebody's key.
+var publicKey = regexp.MustCompile(`\{[a-z]+\}`)
+
+// commit is the hash of a landed change that is named @ID; any other text is
+// itself.
+func (c *cheat) commit(text string) string {
+	if id, ok := strings.CutPrefix(text, "@"); ok {
+		return c.names[id]
+	}
+	return text
 }
 
 func (c *cheat) run() {
@@ -97,7 +113,7 @@ func (c *cheat) do(command string, args []string) {
 		}
 	case "replace": // ID OLD NEW KEY
 		path := c.path(id)
-		text := strings.ReplaceAll(c.kept[path], args[1], args[2])
+		text := strings.ReplaceAll(c.kept[path], c.commit(args[1]), c.commit(args[2]))
 		if text == c.kept[path] {
 			c.t.Fatalf("%s is not in the statement:\n%s", args[1], text)
 		}

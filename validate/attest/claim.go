@@ -97,14 +97,15 @@ func (l *Landed) believe() {
 	}
 }
 
-// against lists what speaks against a claim: that it cannot be trusted, and
-// where it says otherwise than history.
+// against lists what speaks against a claim: that it cannot be trusted, or
+// where it says otherwise than history. What nobody vouches for contradicts
+// nothing: whoever can write to the branch could put it there.
 func (c *claim) against(l *Landed) []Reason {
 	var why []Reason
-	if r := c.trust(l.era, l.since, l.when); r != nil {
+	if r := c.trust(l.era, c.span(l)...); r != nil {
 		why = append(why, *r)
 	}
-	if c.broken != nil {
+	if worst(why) > Declared {
 		return why
 	}
 	if r := c.differs(l); r != nil {

@@ -58,14 +58,13 @@ func (c *claim) spans(l *Landed) bool {
 // that; and who signs nothing joins nothing to a time in which keys are named.
 func (a *auditor) believes(c *claim, i int) bool {
 	l := a.landed[i]
-	when := latest(l.since, c.merged(l))
 	var last *era
 	for _, covered := range a.landed[c.first : i+1] {
 		if covered.era == last {
 			continue
 		}
 		last = covered.era
-		if why := c.trust(covered.era, l.since, when); why != nil && why.status() > Declared {
+		if why := c.trust(covered.era, c.span(l)...); why != nil && why.status() > Declared {
 			return false
 		}
 	}

@@ -109,7 +109,9 @@ func company(t testing.TB) files {
 		return who + "@huaxin.example " + options + public + "\n"
 	}
 	f["deals/allowed_signers"] = line("landing", `namespaces="dealgate-approval",valid-after="20250101" `) +
-		line("old", `valid-before="20250110" `) + line("git", `namespaces="git" `)
+		line("old", `valid-before="20250110" `) + line("git", `namespaces="git" `) +
+		line("next", `valid-after="20250114" `) + line("spare", "") +
+		line("first", `valid-before="20250113120000" `)
 	return f
 }
 
@@ -203,6 +205,7 @@ func (l *lab) base() { l.baseWith(nil) }
 // baseWith lands it with other files.
 func (l *lab) baseWith(other files) {
 	l.move(l.commit(company(l.t).with(other), "zhou-jianguo", ""))
+	l.names["base"] = l.main.hash
 }
 
 // landing is one way in which a pull request lands.

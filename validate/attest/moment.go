@@ -82,6 +82,12 @@ func (c *claim) merged(l *Landed) time.Time {
 	return pr.Merged
 }
 
+// span is from when the change can have landed at the earliest to when the claim
+// says that it was merged.
+func (c *claim) span(l *Landed) []time.Time {
+	return []time.Time{l.since, latest(l.since, c.merged(l))}
+}
+
 // landing is the time up to which reviews of the change count: when it was
 // merged, or else the date of its commit.
 func (c *claim) landing(l *Landed) time.Time {
