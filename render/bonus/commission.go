@@ -78,6 +78,9 @@ func (ct *contract) earn(r receipt) []Line {
 		counted = ct.increment(r, kept)
 	}
 	line := ct.line(r, counted, terms, chain)
+	if counts && kept.LessThan(r.Amount) {
+		line.Sources = append(line.Sources, ct.reductions(r.order)...)
+	}
 	if why := ct.bar(r, terms, kept, counted); why != nil {
 		return ct.nothing(line, r.Amount, why, terms)
 	}
@@ -268,7 +271,10 @@ func (ct *contract) accrual(t *fact.TermsFormal, r receipt) (State, value.Day, s
 	case paid == 0:
 		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(ct.c.AsOf)}
 	}
-	return Payable, max(paid, r.Earns), "bonus.order-paid", diag.Args{"order": r.order.Name, "date": paid}
+	if r.Earns > paid {
+		return Payable, r.Earns, "bonus.after-payment", diag.Args{"order": r.order.Name, "date": paid, "earns": r.Earns}
+	}
+	return Payable, paid, "bonus.order-paid", diag.Args{"order": r.order.Name, "date": paid}
 }
 
 // settledOn is the day on which an order was paid in full, looked up once.

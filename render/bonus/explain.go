@@ -197,7 +197,9 @@ func (e *explainer) net() []Step {
 		key = "net-expected"
 	}
 	net := e.step(key, diag.Args{"net": e.line.Net, "basis": e.line.Basis, "tax": e.line.Tax}, e.notes(true)...)
-	net.Sources = e.take(func(p fold.Place) bool { return p.Customer != "" || p.Process == "order" || p.Process == "deal" })
+	net.Sources = e.take(func(p fold.Place) bool {
+		return p.Customer != "" || slices.Contains([]string{"order", "payment", "deal"}, p.Process)
+	})
 	return []Step{net}
 }
 

@@ -49,7 +49,7 @@ func paidInFull(due Line, closed []Line) Line {
 	due.Due = due.Amount
 	for _, line := range closed {
 		if line.Closed && line.Currency == due.Currency {
-			due.Before = append(due.Before, Settled{line.Period, line.Amount, line.Sources[0]})
+			due.Before = append(due.Before, Settled{Month: line.Period, Amount: line.Amount, Source: line.Sources[0]})
 			due.State = Paid
 		}
 	}

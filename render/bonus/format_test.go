@@ -56,7 +56,7 @@ func closedLedgerOf(t *testing.T, name string) Ledger {
 // The text for a terminal is what these files hold.
 func TestText(t *testing.T) {
 	for _, lang := range catalogue.Langs {
-		for _, name := range []string{"commission-thirds", "closed-then-dishonoured"} {
+		for _, name := range []string{"commission-thirds", "closed-then-dishonoured", "excluded"} {
 			file := "testdata/formats/" + name + "." + string(lang) + ".txt"
 			got := written(t, "text", closedLedgerOf(t, name), someMeta(), lang)
 			if *update {

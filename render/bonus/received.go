@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -84,6 +85,27 @@ func prices(c *fold.Company, d *fold.Deal) map[*fold.Order]decimal.Decimal {
 			kept = decimal.Min(kept, o.Full().Sub(credited(o)))
 		}
 		out[o] = kept
+	}
+	return out
+}
+
+// reductions are the places of what an order's price was lowered by.
+func (ct *contract) reductions(o *fold.Order) []Source {
+	var out []Source
+	fold.Each(ct.d, ct.c.AsOf, func(_ *fact.OrderReturn, f *fold.Fact) {
+		if f.Instance == o.Name {
+			out = append(out, at(f, diag.Pos{}))
+		}
+	})
+	fold.Each(ct.d, ct.c.AsOf, func(b *fact.OrderDeduction, f *fold.Fact) {
+		if f.Instance == o.Name {
+			out = append(out, at(f, b.Amount.At))
+		}
+	})
+	for _, f := range o.Invoices {
+		if b := f.Body.(*fact.OrderInvoice); b.Credits.S != "" {
+			out = append(out, at(f, b.Net.At))
+		}
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type Settled struct {
 	Month  value.Month
 	Amount decimal.Decimal
 	Source
+	line int // of the ledger
 }
 
 // settlement sets what is due against what closed periods have paid. It is the
@@ -89,7 +90,7 @@ func (s *settlement) closed() []Line {
 			line.Deal = s.deals[p.Body.Lines[i].Deal.S]
 			a := account{line.Key, line.Currency}
 			line.Before = s.paid[a]
-			s.paid[a] = append(s.paid[a], Settled{p.Month, line.Amount, line.Sources[0]})
+			s.paid[a] = append(s.paid[a], Settled{p.Month, line.Amount, line.Sources[0], len(s.lines)})
 			s.lines = append(s.lines, line)
 		}
 	}
@@ -122,6 +123,9 @@ func settledLine(c *fold.Company, p *fold.Payout, i int) Line {
 	}
 	if paid := payment(c, p, line.Person); paid != nil {
 		line.Reason, line.Args = "bonus.paid-out", diag.Args{"date": paid.Date, "batch": paid.Body.Batch.S}
+		if line.Amount.IsNegative() {
+			line.Reason = "bonus.set-off"
+		}
 		line.Sources = append(line.Sources, at(paid.Fact, diag.Pos{}))
 	}
 	if line.Amount.IsNegative() && line.Kind != Penalty {
@@ -156,6 +160,7 @@ func (s *settlement) settle(due Line, seen map[account]bool) {
 	due.Due = due.Amount
 	if (due.State == Payable || due.State == Waiting) && !seen[a] {
 		seen[a], due.Before = true, s.paid[a]
+		s.say(due)
 	}
 	if due.State != Payable {
 		if !total(due.Before).IsZero() {
@@ -168,8 +173,20 @@ func (s *settlement) settle(due Line, seen map[account]bool) {
 	due.Amount = due.Due.Sub(total(due.Before))
 	if due.Amount.IsNegative() && due.Kind != Penalty {
 		due.State = ClawedBack
+		if !due.Due.IsZero() { // what is due no more says why itself
+			due.Reason, due.Args = "bonus.less-due", diag.Args{"due": due.Due, "paid": total(due.Before)}
+		}
 	}
 	s.add(due)
+}
+
+// say lets the lines that paid for a due say what they were for, which a closing
+// does not write down; their amounts stay as recorded.
+func (s *settlement) say(due Line) {
+	for _, b := range due.Before {
+		line := &s.lines[b.line]
+		line.What, line.Detail, line.Row = due.What, due.Detail, due.Row
+	}
 }
 
 // takeBack claims what was paid for a key for which nothing is payable now.

@@ -130,6 +130,7 @@ func WriteText(out io.Writer, l Ledger, m Meta, lang catalogue.Lang) error {
 		w.pays(l.PayDay())
 	}
 	w.statements(l)
+	w.excluded(l)
 	w.line("")
 	w.line(w.text("bonus.before-tax"))
 	return w.out.Flush()
@@ -202,11 +203,32 @@ func (w *writer) statements(l Ledger) {
 		g := &grid{right: []bool{false, false, false, false, true, false, false, false}}
 		for _, line := range lines[i:end] {
 			g.add(line.On.String(), w.text("bonus.state."+string(line.State)), w.short(line), dealID(line),
-				w.digits(line.Currency, line.Amount), line.Currency, line.Key.ID(), w.reason(line))
+				w.digits(line.Currency, line.Amount), line.Currency, line.Key.ID(), w.why(line))
 		}
 		g.write(w.out)
 		i = end
 	}
+}
+
+// excluded names the deals that are in no figure above.
+func (w *writer) excluded(l Ledger) {
+	if len(l.Excluded) == 0 {
+		return
+	}
+	w.heading(w.text("bonus.excluded"))
+	for _, d := range l.Excluded {
+		w.line("  " + visible(d.ID) + " · " + title(d))
+	}
+}
+
+// why says why a line is in its state; of what is taken back, also what has
+// changed.
+func (w *words) why(l Line) string {
+	why := w.reason(l)
+	if l.State == ClawedBack && !l.Closed {
+		why = strings.Join(append([]string{why}, w.notes(l)...), "; ")
+	}
+	return why
 }
 
 // teamsLast puts what is owed to people before what is owed to teams.
@@ -220,11 +242,14 @@ func teamsLast(a, b Line) int {
 	return 0
 }
 
-// short says what a line is for in a few words.
+// short says in a few words what a line is for.
 func (w *words) short(l Line) string {
 	kind, what := w.text("bonus.kind."+string(l.Kind)), w.what(l)
-	if what == kind || l.What == "bonus.receipt" {
+	switch {
+	case what == kind:
 		return kind
+	case l.What == "bonus.receipt":
+		return strings.TrimSuffix(kind+" · "+visible(l.Detail), " · ")
 	}
-	return what
+	return kind + " · " + what
 }

@@ -320,6 +320,9 @@ func (b *workbook) about() [][2]string {
 	for _, s := range b.chosen(b.ledger.filter) {
 		rows = append(rows, [2]string{b.text("bonus.xlsx.only"), s})
 	}
+	for _, d := range b.ledger.Excluded {
+		rows = append(rows, [2]string{b.text("bonus.excluded"), d.ID + " · " + title(d)})
+	}
 	for _, key := range []string{"payable", "net", "rounding", "currencies"} {
 		rows = append(rows, [2]string{b.text("bonus.how.title"), b.text("bonus.how." + key)})
 	}
