@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// published renders companies as their readers find them: the sample, one that
+// was just set up, and one without a single deal. It returns the folder of
+// each.
+func published(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{"the sample": "../..", "a new company": t.TempDir(), "no deals": t.TempDir()}
+	for name, dir := range out {
+		if name != "the sample" {
+			dealgate(t, "init", dir, "--date", "2026-11-20", "--validator", "github.com/dealgate/dealgate/cmd/dealgate@v0.1.0").want(t, exitClean)
+		}
+		if name == "no deals" {
+			must(t, os.RemoveAll(filepath.Join(dir, "deals", "2026")))
+		}
+		to := t.TempDir()
+		dealgate(t, "render", dir, "--out", to).want(t, exitClean)
+		out[name] = to
+	}
+	return out
+}
+
+// samples are pages to look at closely: of each folder the smallest and the
+// largest, and all that stand alone.
+func samples(t *testing.T, dir string) []string {
+	t.Helper()
+	type file struct {
+		name string
+		size int64
+	}
+	folders := map[string][]file{}
+	must(t, fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".html" || name == "site/index.html" || name == "bonus/index.html" { // those lead on at once
+			return err
+		}
+		info, err := e.Info()
+		folders[path.Dir(name)] = append(folders[path.Dir(name)], file{name, info.Size()})
+		return err
+	}))
+	var out []string
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		files := folders[folder]
+		slices.SortFunc(files, func(a, b file) int { return int(a.size - b.size) })
+		if strings.Count(folder, "/") > 1 && len(files) > 2 {
+			files = []file{files[0], files[len(files)-1]}
+		}
+		for _, f := range files {
+			out = append(out, f.name)
+		}
+	}
+	if len(out) == 0 {
+		t.Fatal("no page was written")
+	}
+	return out
+}
+
+// serving serves a folder, and nothing for the icon that a browser looks for
+// by itself.
+func serving(dir string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServerFS(os.DirFS(dir)))
+	mux.HandleFunc("/favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	return mux
+}
+
+func TestPagesInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	for company, dir := range published(t) {
+		server := httptest.NewServer(serving(dir))
+		t.Cleanup(server.Close)
+		for i, name := range samples(t, dir) {
+			on := screens[i%len(screens)]
+			t.Run(company+"/"+name, func(t *testing.T) {
+				below := server.URL
+				if i%2 == 0 { // from a disk as well as from a server
+					below = local(dir)
+				}
+				p := b.opens(t, below+"/"+name, on)
+				p.isAccessible()
+				p.stays(below)
+				for _, on := range screens {
+					p.does(chromedp.EmulateViewport(on.width, on.height))
+					p.fits()
+				}
+			})
+		}
+	}
+}
+
+func TestPagesForTheW3C(t *testing.T) {
+	jar := needed(t, "DEALGATE_VNU", "the file vnu.jar (npm vnu-jar)")
+	for company, dir := range published(t) {
+		t.Run(company, func(t *testing.T) {
+			out, err := exec.Command("java", "-jar", jar, "--errors-only", "--also-check-css", "--skip-non-html", "--format", "json", dir).CombinedOutput()
+			var found struct{ Messages []map[string]any }
+			if json.Unmarshal(out, &found) != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			for _, m := range found.Messages {
+				t.Errorf("%v:%v: %v: %v", m["url"], m["lastLine"], m["message"], m["extract"])
+			}
+		})
+	}
+}
+
+// The first key leads past the navigation, and the search is a key away.
+func TestPagesByKeyboard(t *testing.T) {
+	b := newBrowser(t)
+	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh/pipeline.html")), screens[1])
+	p.does(chromedp.KeyEvent(kb.Tab))
+	if class := p.says(`document.activeElement.className`); class != "skip" {
+		t.Errorf("the first key leads to %q, want the link past the navigation", class)
+	}
+	p.does(chromedp.KeyEvent(kb.Enter))
+	if id := p.says(`document.activeElement.id`); id != "main" {
+		t.Errorf("the link past the navigation leads to %q", id)
+	}
+	p.does(chromedp.KeyEvent("/"))
+	if id := p.says(`document.activeElement.id`); id != "find" {
+		t.Errorf("the key / leads to %q, want the search", id)
+	}
+	p.does(chromedp.KeyEvent("继电器" + kb.Enter))
+	p.waits(`document.querySelectorAll("#search-results a").length > 0`)
+	p.stays("file://")
+}
+
+// A table keeps in the address how it is sorted and filtered, and so does the
+// switch of the language.
+func TestTablesKeepTheirState(t *testing.T) {
+	b := newBrowser(t)
+	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh/pipeline.html")), screens[1])
+	p.does(chromedp.Focus(`table[data-sort] button.sort`), chromedp.KeyEvent(kb.Enter))
+	if sorted := p.says(`document.querySelector("table[data-sort] th").getAttribute("aria-sort")`); sorted != "ascending" {
+		t.Errorf("the first column is sorted %q", sorted)
+	}
+	p.waits(`location.hash.indexOf(".sort=1") > 0`)
+	p.does(chromedp.Focus(`.tools input`), chromedp.KeyEvent("zzzz"))
+	if rest := p.says(`String(document.querySelectorAll("table[data-filter] tbody tr:not([hidden])").length)`); rest != "0" {
+		t.Errorf("a filter that nothing matches leaves %s rows", rest)
+	}
+	p.does(chromedp.Click(`.langs a[lang=en]`), chromedp.WaitVisible(`html[lang=en] .tools input`))
+	if kept := p.says(`document.querySelector(".tools input").value`); kept != "zzzz" {
+		t.Errorf("in the other language the filter is %q", kept)
+	}
+}
