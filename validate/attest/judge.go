@@ -179,6 +179,7 @@ func (r *replayer) play(ctx context.Context, parts []part) error {
 				before = asOf(base, p.landed)
 			}
 			p.read(before, after)
+			p.contents.lost = r.tree.unreadable()
 		}
 	}
 	return nil
@@ -267,6 +268,8 @@ func (p part) adds(after value.Day, seen map[string]bool) (last value.Day, ok bo
 type contents struct {
 	Demand approval.Demand
 	Took   []took // of each change
+
+	lost *Reason // a file that they follow from cannot be read; such contents are not kept
 }
 
 // took is the step of a fact and the row of the workflow table that it took.
@@ -286,6 +289,10 @@ func (p *part) read(base, head *fold.Company) {
 // decide holds what the statement says against what a part asks for.
 func (p *part) decide() {
 	l := p.landed
+	if p.contents.lost != nil {
+		l.verdict.leave(p.changes, *p.contents.lost)
+		return
+	}
 	rules := asOf(l.era.company, l)
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}

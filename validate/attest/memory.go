@@ -56,6 +56,7 @@ func (a *auditor) judgeShelf(ctx context.Context, s *shelf) (fresh bool, err err
 			return false, err
 		}
 	}
+	fresh = fresh && s.whole()
 	if fresh {
 		s.keep(a.cache, name)
 	}
@@ -72,6 +73,14 @@ func (s *shelf) each(do func(*part)) {
 			}
 		}
 	}
+}
+
+// whole reports whether all that the contents follow from could be read: a
+// damaged clone may be mended.
+func (s *shelf) whole() bool {
+	whole := true
+	s.each(func(p *part) { whole = whole && (p.contents == nil || p.contents.lost == nil) })
+	return whole
 }
 
 // name covers all that the contents follow from.

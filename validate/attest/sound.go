@@ -1,5 +1,7 @@
 package attest
 
+import "github.com/dealgate/dealgate/validate/fold"
+
 // past is what the rules have asked for up to some time. Neither ends: what was
 // begun under a policy goes on under one, and reviews are not given up again.
 type past struct {
@@ -39,22 +41,44 @@ func (l *Landed) exempt() *Reason {
 // a roster could otherwise make himself the approver of what follows. Rules
 // are sound as they last landed well, and again once they are put back so.
 func (a *auditor) soundness() {
-	var sound Rules
+	sound := sound{at: map[string]string{}}
 	for _, l := range a.landed {
-		if l.era.rules != sound {
-			l.Reasons = append(l.Reasons, *reason("audit/unsound-rules", "commit", short(l.Parent)))
+		if l.era.rules != sound.rules {
+			l.Reasons = append(l.Reasons, *reason("audit/unsound-rules", "commit", short(l.Parent), "restore", sound.restore(l.era.rules)))
 		}
 		if l.past.forsakes(l.after) == nil {
-			l.establish(&sound)
+			sound.establish(l)
 		}
 	}
 }
 
+// sound are the rules as they last landed well.
+type sound struct {
+	rules Rules
+	at    map[string]string // path to the commit that it landed with
+}
+
 // establish takes over the rules that landed well.
-func (l *Landed) establish(sound *Rules) {
+func (s *sound) establish(l *Landed) {
 	for _, i := range l.items {
-		if at := sound.slot(i.Path); at != nil && i.Status() <= Declared {
-			*at = *l.after.rules.slot(i.Path)
+		if blob := s.rules.slot(i.Path); blob != nil && i.Status() <= Declared {
+			*blob = *l.after.rules.slot(i.Path)
+			s.at[i.Path] = l.Commit.Hash
 		}
 	}
+}
+
+// restore lists how each file that is otherwise is put back, in git's words.
+func (s *sound) restore(now Rules) []string {
+	var how []string
+	for _, path := range []string{policyPath, rosterPath, fold.SignersPath} {
+		switch blob := *s.rules.slot(path); {
+		case blob == *now.slot(path):
+		case blob == "":
+			how = append(how, "git rm "+path)
+		default:
+			how = append(how, "git restore --source="+short(s.at[path])+" "+path)
+		}
+	}
+	return how
 }

@@ -45,6 +45,7 @@ var statusOf = map[string]Status{
 	"audit/foreign-key":           Unproven,
 	"audit/octopus":               Unproven,
 	"audit/unjudged":              Unproven,
+	"audit/unreadable":            Unproven,
 	"audit/policy-gone":           Unproven,
 	"audit/reviews-ended":         Unproven,
 	"audit/unsound-rules":         Unproven,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -23,8 +24,9 @@ type blobs interface {
 // while his changes are replayed. What is decoded of a file stays with it, so
 // that each is decoded once however often the customer is folded.
 type tree struct {
-	git blobs
-	top *node
+	git  blobs
+	top  *node
+	lost map[string]error // files whose content git cannot give
 }
 
 // node is a file or folder.
@@ -39,11 +41,12 @@ type node struct {
 }
 
 func newTree(git blobs) *tree {
-	return &tree{git: git, top: &node{name: ".", mode: fs.ModeDir | 0o555}}
+	return &tree{git: git, top: &node{name: ".", mode: fs.ModeDir | 0o555}, lost: map[string]error{}}
 }
 
 // apply brings a change into the tree. Folders appear and vanish with files.
 func (t *tree) apply(c history.Change) {
+	delete(t.lost, c.Path)
 	if c.Kind == history.Deleted {
 		t.top.remove(strings.Split(c.Path, "/"))
 		return
@@ -165,7 +168,20 @@ func (t *tree) read(name string, n *node) ([]byte, error) {
 	if !n.mode.IsRegular() {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
 	}
-	return t.git.Blob(n.blob)
+	data, err := t.git.Blob(n.blob)
+	if err != nil {
+		t.lost[name] = err
+	}
+	return data, err
+}
+
+// unreadable is the first file whose content git cannot give, nil if there is
+// none.
+func (t *tree) unreadable() *Reason {
+	for _, name := range slices.Sorted(maps.Keys(t.lost)) {
+		return reason("audit/unreadable", "file", name, "problem", t.lost[name])
+	}
+	return nil
 }
 
 // Stat implements fs.StatFS: it describes a path without following links.

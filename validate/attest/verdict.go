@@ -8,6 +8,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // verdict gathers what was decided about the parts of a change.
@@ -36,6 +37,18 @@ func (v *verdict) add(r approval.Result, misread map[string]Reason) {
 		}
 		said[f.Rule+f.File] = true
 		v.wrong[f.File] = append(v.wrong[f.File], notApproved(f.Rule))
+	}
+}
+
+// leave notes why nothing can be decided about changes.
+func (v *verdict) leave(changes []history.Change, why Reason) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.wrong == nil {
+		v.given, v.wrong = map[string]bool{}, map[string][]Reason{}
+	}
+	for _, c := range changes {
+		v.wrong[c.Path] = append(v.wrong[c.Path], why)
 	}
 }
 
