@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 )
 
@@ -45,10 +46,10 @@ func TestKnownFailuresHaveCases(t *testing.T) {
 // not said by them, and what cannot be read stops a case.
 var elsewhere = []string{WaitsProof, WaitsPayouts, WaitsPlans}
 
-// Every state and every reason that a rule names has a case, and is said in
-// every language.
+// Every state, every reason that a rule names and every row that earns a reward
+// has a case, and what a line says of it has words in every language.
 func TestEveryStateAndReasonHasACase(t *testing.T) {
-	states, reasons := map[State]bool{}, map[string]bool{}
+	states, reasons, rows := map[State]bool{}, map[string]bool{}, map[string]bool{}
 	names, _ := filepath.Glob("testdata/*.txtar")
 	for _, name := range names {
 		archive, err := txtar.ParseFile(name)
@@ -57,7 +58,7 @@ func TestEveryStateAndReasonHasACase(t *testing.T) {
 		}
 		l := Compute(loadCase(t, closePeriods(t, archive)))
 		for _, line := range slices.Concat(l.Lines, l.Nothing) {
-			states[line.State], reasons[line.Reason] = true, true
+			states[line.State], reasons[line.Reason], rows[line.Row] = true, true, true
 			for _, lang := range catalogue.Langs {
 				if said := (words{lang, l.Company}).reason(line); said == "" || strings.ContainsAny(said, "⟨⟩{}") {
 					t.Errorf("%s says %q of %s in %s", name, said, line.Reason, lang)
@@ -68,6 +69,13 @@ func TestEveryStateAndReasonHasACase(t *testing.T) {
 	for _, state := range []State{Provisional, Waiting, Payable, Paid, ClawedBack, Forfeited} {
 		if !states[state] {
 			t.Errorf("no case has a line that is %s", state)
+		}
+	}
+	for _, p := range schema.Table().Processes {
+		for _, row := range p.Rows {
+			if row.Reward != "" && !rows[row.ID] {
+				t.Errorf("no case has a reward for %s", row.ID)
+			}
 		}
 	}
 	for _, key := range namedReasons(t) {
