@@ -11,6 +11,7 @@ import (
 	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/render/output"
 	"github.com/dealgate/dealgate/render/site"
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -179,10 +180,19 @@ func (r *rendering) missing(d *fold.Deal) []site.Next {
 			s.Step = n.Step.Term()
 			s.File = n.FilePath(d, r.c.AsOf)
 			s.URL = formAddress(r.c, d, n, r.lang)
+			s.Template = func() schema.Words { return r.template(n) }
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// template is what a new file says, in each language.
+func (r *rendering) template(n fold.Next) schema.Words {
+	in := func(l catalogue.Lang) string {
+		return n.Step.Template(l, templateValues(r.c.PlanOn(r.c.AsOf), n), askedFor(n)...)
+	}
+	return schema.Words{EN: in(catalogue.EN), ZH: in(catalogue.ZH)}
 }
 
 func (r *rendering) writeBonus(out *output.Dir) error {

@@ -91,10 +91,10 @@ func TestFlow(t *testing.T) {
 
 func TestFlowOfADeal(t *testing.T) {
 	p := open(t, render(t, model(t, nil)), "en/deals/hengtai-harness.html")
-	if got := p.text("svg text.now"); got != "Selling" {
+	if got := p.text("[aria-labelledby^='flow-title'] text.now"); got != "Selling" {
 		t.Errorf("the deal stands in %q", got)
 	}
-	if passed := p.all("path.way-line.passed"); len(passed) != 1 || strings.Count(attr(passed[0], "d"), "M") < 8 {
+	if passed := p.all("[aria-labelledby^='flow-title'] path.way-line.passed"); len(passed) != 1 || strings.Count(attr(passed[0], "d"), "M") < 8 {
 		t.Error("the passed way is not drawn")
 	}
 }

@@ -1,34 +1,31 @@
 package site
 
 import (
+	"slices"
+
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 )
 
 // dealPage is the page of one deal.
 type dealPage struct {
-	Deal         row
-	Customer     Ref
-	Team         Ref
-	Product      string
-	Folder       string
-	Way          []stop
-	Flow         *figure
-	Missing      []missing
-	Findings     []diag.Diagnostic
-	Campaigns    []campaign
-	Tenders      []tender
-	Supplies     []run
-	Orders       []order
-	Receipts     []receipt
-	Developments []run
-	Days         []day
-}
-
-// missing is what may happen next in one run of a process.
-type missing struct {
-	Process  diag.Term
-	Instance string
-	Next     []Next
+	Deal     row
+	Standing situation
+	Customer Ref
+	Team     Ref
+	Product  string
+	Folder   string
+	Way      []stop
+	Flow     *figure
+	Missing  []card // on the straight way
+	Options  []card // beside it
+	Findings []diag.Diagnostic
+	Sections []section
+	Exhibits []exhibit
+	Days     []day
+	Pager    pager // of the timeline
+	Unjudged bool  // policy asks for no approvals
+	Contents []Ref // the headings of the page
 }
 
 func dealPages(m *Model) []Page[dealPage] {
@@ -44,17 +41,57 @@ func dealPages(m *Model) []Page[dealPage] {
 }
 
 func (m *Model) dealPage(d *Deal) dealPage {
+	all, first := m.entries(d), m.timelineParts(d)[0]
 	p := dealPage{
 		Deal: d.Row, Customer: m.Ref(d.Row.Customer, customerFile(d.Customer.ID)), Team: m.Ref(d.Row.Team, teamFile(d.Team)),
-		Folder: d.Dir, Findings: d.Findings, Missing: byRun(d.Next), Way: way(d.Main), Flow: flowChart("flow", d.Main.Process, d.Main), Campaigns: campaigns(d.Deal),
-		Tenders: m.tenders(d.Deal), Supplies: runs(d.Deal, "supply"), Orders: m.orders(d.Deal), Receipts: m.receipts(d.Deal),
-		Developments: runs(d.Deal, "development"), Days: m.timeline(d.Deal),
+		Standing: m.situation(d, m.overdue(d)), Folder: d.Dir, Findings: d.Findings, Missing: cardsOf(d.Next, false), Options: cardsOf(d.Next, true),
+		Way: way(d.Main), Flow: flowChart("flow", d.Main.Process, d.Main), Sections: m.sections(d), Exhibits: m.exhibits(d, places(d, all)),
+		Days: days(all[:len(first.Rows)]), Pager: first.Pager, Unjudged: m.Approvals == "none",
 	}
 	p.Flow.Table = nil // the way with its dates stands beside it
 	if d.Header != nil {
 		p.Product = d.Header.Product.S
 	}
+	p.Contents = p.contents()
 	return p
+}
+
+// contents lists the headings of the page, so that a long one can be read on a
+// phone.
+func (p dealPage) contents() []Ref {
+	at := func(label any, id string) Ref { return Ref{label, p.Deal.File + "#" + id} }
+	out := []Ref{at(diag.Term("site.next.title"), "missing")}
+	if len(p.Way) > 0 {
+		out = slices.Insert(out, 0, at(diag.Term("site.way.title"), "way"))
+	}
+	for _, s := range p.Sections {
+		out = append(out, at(s.Title, s.ID))
+	}
+	if len(p.Exhibits) > 0 {
+		out = append(out, at(diag.Term("site.exhibit.title"), "exhibits"))
+	}
+	return append(out, at(diag.Term("site.timeline.title"), "timeline"))
+}
+
+// places finds the page that each fact of a timeline stands on.
+func places(d *Deal, entries []entry) map[string]string {
+	at := map[string]string{}
+	for k, e := range entries {
+		at[e.ID] = d.timelineFile(k/perTimeline + 1)
+	}
+	return at
+}
+
+// overdue is what the customer is late with.
+func (m *Model) overdue(d *Deal) sums {
+	var all sums
+	for _, o := range d.Orders {
+		grace := value.Day(m.Company.Policy.Schedule.GraceDays.N)
+		if late := o.Overdue(m.AsOf, grace); !o.Void() && late.IsPositive() {
+			all.add(money{late, d.Currency})
+		}
+	}
+	return all
 }
 
 // dealWords are what a deal is found by: who and what it is about, and what
@@ -66,7 +103,7 @@ func (m *Model) dealWords(d *Deal) []any {
 	}
 	for _, f := range d.Records {
 		words = append(words, f.Name(), m.actor(f), f.Body.Base().Note.S)
-		words = appendTexts(words, fielder{m.Company, f.Step, d.Currency}.body(f.Body))
+		words = appendTexts(words, m.fieldsOf(d.Deal, f))
 	}
 	return words
 }
@@ -95,21 +132,4 @@ func appendTexts(words []any, fields []field) []any {
 		}
 	}
 	return words
-}
-
-// byRun groups what may happen by the run of the process, in the given order.
-func byRun(next []Next) []missing {
-	var out []missing
-	at := map[[2]string]int{}
-	for _, n := range next {
-		key := [2]string{string(n.Process), n.Instance}
-		k, ok := at[key]
-		if !ok {
-			k = len(out)
-			at[key] = k
-			out = append(out, missing{Process: n.Process, Instance: n.Instance})
-		}
-		out[k].Next = append(out[k].Next, n)
-	}
-	return out
 }

@@ -37,7 +37,7 @@ func TestImagesAreKnownByWhatTheyContain(t *testing.T) {
 		png: ".png", "\xff\xd8\xff\xe0": ".jpg", "GIF89a": ".gif", "RIFF\x00\x00\x00\x00WEBPVP8 ": ".webp",
 	} {
 		p, files := shown(t, "photo.dat", []byte(begin))
-		img := p.all(".entry img")
+		img := p.all(".exhibits img")
 		if len(img) != 1 || !strings.HasPrefix(attr(img[0], "src"), "../../evidence/file.") || !strings.HasSuffix(attr(img[0], "src"), ext) {
 			t.Errorf("%q is not shown as %s", begin, ext)
 			continue
@@ -55,16 +55,16 @@ func TestWhatCanRunIsOnlyOffered(t *testing.T) {
 		"page.html":   `<script>alert(1)</script>`,
 	} {
 		p, _ := shown(t, name, []byte(data))
-		links := p.all(".entry a.evidence")
+		links := p.all(".exhibits a.evidence")
 		if len(links) != 1 || attr(links[0], "download") != name || !strings.HasSuffix(attr(links[0], "href"), ".bin") {
 			t.Errorf("%s is not merely offered", name)
 		}
-		if n := len(p.all(".entry img, .entry svg, main script")); n != 0 {
+		if n := len(p.all(".exhibits img, .exhibits svg, main script")); n != 0 {
 			t.Errorf("%s is shown", name)
 		}
 	}
 	p, _ := shown(t, "contract.pdf", []byte("%PDF-1.7"))
-	p.says(".entry a.evidence[href$='.pdf']", "contract.pdf", "PDF")
+	p.says(".exhibits a.evidence[href$='.pdf']", "contract.pdf", "PDF")
 }
 
 func TestMarkdownIsSanitised(t *testing.T) {
@@ -98,7 +98,7 @@ and <b onclick="x()">raw</b>
 
 func TestEvidenceThatIsNotShown(t *testing.T) {
 	p, files := shown(t, "huge.png", append([]byte(png), make([]byte, maxEvidence)...))
-	p.says(".entry .evidence", "huge.png", "文件过大")
+	p.says(".exhibits .evidence", "huge.png", "文件过大")
 	for name := range files {
 		if strings.HasPrefix(name, "evidence/") {
 			t.Errorf("%s is copied", name)

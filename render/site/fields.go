@@ -106,7 +106,7 @@ func (w fielder) column(list reflect.Value, f schema.Field) (cells []values, fil
 }
 
 func isNumber(k schema.Kind) bool {
-	return k == schema.KindMoney || k == schema.KindNumber || k == schema.KindInteger || k == schema.KindFraction
+	return k == schema.KindMoney || k == schema.KindSigned || k == schema.KindNumber || k == schema.KindInteger || k == schema.KindFraction
 }
 
 // values shows a scalar or a list of scalars.
@@ -128,7 +128,7 @@ func (w fielder) scalar(v any, f schema.Field) any {
 	case value.Date:
 		return v.Day
 	case value.Amount:
-		if f.Kind == schema.KindMoney {
+		if f.Kind == schema.KindMoney || f.Kind == schema.KindSigned {
 			return money{v.Decimal, w.currency}
 		}
 		return quantity(v.Decimal)

@@ -22,17 +22,22 @@ type part[T any] struct {
 // paged cuts a list into pages of at most per rows: file, and file-2, file-3 …
 // An empty list has one page.
 func paged[T any](file string, rows []T, per int) []part[T] {
+	return pagedTo(func(n int) string { return pageFile(file, n) }, rows, per)
+}
+
+// pagedTo is paged for pages that are called otherwise.
+func pagedTo[T any](file func(n int) string, rows []T, per int) []part[T] {
 	of := max(1, (len(rows)+per-1)/per)
 	parts := make([]part[T], of)
 	for k := range parts {
 		p := pager{Number: k + 1, Of: of}
 		if k > 0 {
-			p.First, p.Previous = pageFile(file, 1), pageFile(file, k)
+			p.First, p.Previous = file(1), file(k)
 		}
 		if k+1 < of {
-			p.Later, p.Final = pageFile(file, k+2), pageFile(file, of)
+			p.Later, p.Final = file(k+2), file(of)
 		}
-		parts[k] = part[T]{pageFile(file, k+1), rows[min(k*per, len(rows)):min((k+1)*per, len(rows))], p}
+		parts[k] = part[T]{file(k + 1), rows[min(k*per, len(rows)):min((k+1)*per, len(rows))], p}
 	}
 	return parts
 }

@@ -15,6 +15,8 @@ var kinds = []kind{
 	{name: "pipeline", front: "pipeline.html", pages: of(pipelinePages)},
 	{name: "deal", under: "pipeline", dir: "deals", pages: of(dealPages)},
 	{name: "receivables", front: receivablesFile, pages: of(receivablesPages)},
+	{name: "orders", under: "pipeline", dir: "deals", pages: of(ordersPages)},
+	{name: "timeline", under: "pipeline", dir: "deals", pages: of(timelinePages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

@@ -68,7 +68,7 @@ func TestDealPage(t *testing.T) {
 	zh, en := open(t, files, "zh-CN/deals/hengtai-harness.html"), open(t, files, "en/deals/hengtai-harness.html")
 
 	zh.says("h1", "新能源汽车高压线束")
-	zh.says("main > .summary", "恒泰汽车零部件股份有限公司", "高压线束总成", "华东团队", "销售中", "96,000.00 元", "deals/2026/hengtai-harness")
+	zh.says("main > .summary", "恒泰汽车零部件股份有限公司", "高压线束总成", "华东团队", "96,000.00 元", "deals/2026/hengtai-harness")
 	zh.says(".way .passed", "线索", "内部招标中", "初步合同生效", "2026-04-02")
 	zh.says(".way [aria-current]", "销售中", "当前")
 	en.says(".way .ahead", "Continued development", "Closed")
@@ -77,13 +77,13 @@ func TestDealPage(t *testing.T) {
 			t.Errorf("%s is shown as a stage ahead", detour)
 		}
 	}
-	zh.says("#campaigns ~ .scroll", "plant-visit", "8,000.00 元", "1,260.50 元")
-	en.says("#tenders ~ .scroll tbody tr:first-child", "1", "华东团队", "91.50", "3%", "Won")
-	en.says("#supplies ~ .scroll", "Supply agreement reached")
-	en.says("article.order", "PO-8812", "¥96,000.00", "Shipped", "800")
-	en.says("article.order tbody tr:contains(prepayment)", "2026-07-16", "¥28,800.00", "Paid")
-	en.says("article.order tbody tr:contains(delivery)", "2026-08-12", "¥57,600.00", "¥20,000.00", "¥37,600.00", "Overdue")
-	en.says("article.order tbody tr:contains(retention)", "not fixed yet")
+	zh.says("#campaigns ~ article", "plant-visit", "8,000.00 元", "1,260.50 元", "15.8%", "恒泰采购部 采购部长", "完成参观", "工作午餐")
+	en.says("#tenders ~ article table:contains(Ranking) tbody tr:first-child", "1", "华东团队", "91.50", "3%", "Won")
+	en.says("#supplies ~ article", "Supply agreement reached")
+	en.says("#orders ~ article", "PO-8812", "¥96,000.00", "Shipped", "800")
+	en.says("#orders ~ article tr:contains(prepayment)", "2026-07-16", "¥28,800.00", "Paid")
+	en.says("#orders ~ article tr:contains(delivery)", "2026-08-12", "¥57,600.00", "¥20,000.00", "¥37,600.00", "Overdue")
+	en.says("#orders ~ article tr:contains(retention)", "not fixed yet")
 	en.says("#receipts ~ .scroll", "¥28,800.00", "¥30,000.00", "bank bill", "matures on 2027-02-25")
 }
 

@@ -13,56 +13,10 @@ import (
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// run is one run of a process and where it stands.
-type run struct {
-	Name  string
-	Stage diag.Term
-	Since value.Day
-}
-
-func runOf(i *fold.Instance) run {
-	return run{Name: i.Name, Stage: i.Process.Term(i.State), Since: i.Since}
-}
-
-func runs(d *fold.Deal, process string) []run {
-	var out []run
-	for _, i := range d.Of(process) {
-		out = append(out, runOf(i))
-	}
-	return out
-}
-
-// campaign is a campaign with what it may cost and has cost.
-type campaign struct {
-	run
-	Budget, Spent money
-}
-
-func campaigns(d *fold.Deal) []campaign {
-	var out []campaign
-	for _, i := range d.Of("campaign") {
-		out = append(out, campaign{run: runOf(i), Budget: money{i.Budget(), d.Currency}, Spent: money{i.Spent(), d.Currency}})
-	}
-	return out
-}
-
-// tender is one round of an internal tender with its bids, best first.
-type tender struct {
-	run
-	Bids []bid
-}
-
+// bid is one bid of a round of an internal tender.
 type bid struct {
 	Place, Team, Points, Commission string
 	Won                             bool
-}
-
-func (m *Model) tenders(d *fold.Deal) []tender {
-	var out []tender
-	for _, i := range d.Of("tender") {
-		out = append(out, tender{run: runOf(i), Bids: m.bids(i)})
-	}
-	return out
 }
 
 // bids ranks the bids of a round; equal points share a place. Before the first
@@ -89,7 +43,6 @@ func (m *Model) bids(i *fold.Instance) []bid {
 // order is one order: its goods and its money.
 type order struct {
 	Name, CustomerOrder string
-	Delivery, Payment   run
 	Void                bool
 	DeliverBy           value.Day
 	Total               money
@@ -109,20 +62,6 @@ type instalment struct {
 	Due                             value.Day
 	Amount, Received, Settled, Open money
 	Overdue, Paid, Retention        bool
-}
-
-func (m *Model) orders(d *fold.Deal) []order {
-	var out []order
-	for _, delivery := range d.Of("order") {
-		o := delivery.Order
-		x := m.order(o, d.Currency)
-		x.Delivery = runOf(delivery)
-		if payment := d.Instance("payment", o.Name); payment != nil {
-			x.Payment = runOf(payment)
-		}
-		out = append(out, x)
-	}
-	return out
 }
 
 func (m *Model) order(o *fold.Order, currency string) order {

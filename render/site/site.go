@@ -67,6 +67,7 @@ import (
 	"time"
 
 	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -113,10 +114,11 @@ type Next struct {
 	File      string
 	URL       string // the forge's form for the new file, where there is one
 	Needs     []Need
-	Evidence  int         // files that prove it
-	Actors    []diag.Term // who may record it
-	Approvals []diag.Term // whose approval it takes, in order
-	Option    bool        // beside the straight way
+	Evidence  int                 // files that prove it
+	Actors    []diag.Term         // who may record it
+	Approvals []diag.Term         // whose approval it takes, in order
+	Option    bool                // beside the straight way
+	Template  func() schema.Words // what the new file says, for somebody to fill in; nil without a file
 }
 
 // Need is one condition of a Next, in the words of its catalogue key. OfFact

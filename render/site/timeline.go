@@ -3,6 +3,7 @@ package site
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -22,6 +23,8 @@ type day struct {
 
 // entry is a fact, or a row of the workflow that followed by itself.
 type entry struct {
+	ID       string // an anchor: the path in the deal's folder
+	On       value.Day
 	Derived  bool
 	Row      string // id of the row taken, if any
 	Name     any    // of the step, or of the derived row: rows may share an id
@@ -30,53 +33,115 @@ type entry struct {
 	To       diag.Term // the stage it led to, empty where it moved none
 	By       Ref
 	Fields   []field
+	Withheld bool // some of its fields are for fewer readers
 	Note     string
-	Evidence []evidence
+	Evidence []Ref
 	File     string // path in the repository
 
 	VoidedBy, ReplacedBy string // names of correction files
 	Prov                 *record
 }
 
-// record says who put a fact into which commit.
+// record says who put a fact into which commit, and who approved it.
 type record struct {
-	Commit, Author string
-	On             value.Day
-	Late           int // days after its date, 0 when in time
-	Baseline       bool
-	Proof, Why     diag.Term
-	Unproven       bool
+	Commit, Author       string
+	CommitURL, SourceURL string // on the forge, where policy names one
+	On                   value.Day
+	Late                 int // days after its date, 0 when in time
+	Baseline             bool
+	Proof, Why           diag.Term
+	Unproven             bool
+	Approvals            []approvedBy
+	Pull                 int
+	PullURL              string
 }
 
-// timeline lists what happened to a deal, the latest day first. The days'
-// entries are in the order opposite to the one they happened in, too.
-func (m *Model) timeline(d *fold.Deal) []day {
-	moves := taken(d)
-	var days []day
-	at := func(on value.Day) *day {
-		if i := slices.IndexFunc(days, func(x day) bool { return x.On == on }); i >= 0 {
-			return &days[i]
-		}
-		days = append(days, day{On: on})
-		return &days[len(days)-1]
-	}
-	for _, f := range m.recorded(d) {
-		x := at(f.Date)
-		x.Entries = append(x.Entries, m.entry(d, f, moves[f.Path]))
-	}
-	for _, i := range instances(d) {
+// approvedBy is somebody whose approval a fact had.
+type approvedBy struct {
+	Who       Ref
+	Role      diag.Term
+	On        value.Day
+	Delegated bool
+}
+
+// perTimeline is how many entries stand on one page.
+const perTimeline = 120
+
+// timelineParts cuts what happened to a deal into pages: the latest stands on
+// the deal's own page, what is older on further ones. They are planned from
+// the number of entries alone.
+func (m *Model) timelineParts(d *Deal) []part[struct{}] {
+	n := len(m.recorded(d.Deal))
+	for _, i := range instances(d.Deal) {
 		for _, t := range i.Taken {
 			if t.Fact == nil {
-				x := at(t.On)
-				x.Entries = append(x.Entries, derived(i, t))
+				n++
 			}
 		}
 	}
-	for i := range days {
-		slices.Reverse(days[i].Entries)
+	return pagedTo(d.timelineFile, make([]struct{}, n), perTimeline)
+}
+
+// timelinePage is a page of what happened to a deal earlier.
+type timelinePage struct {
+	Title    Phrase
+	Days     []day
+	Pager    pager
+	Unjudged bool
+}
+
+func timelinePages(m *Model) []Page[timelinePage] {
+	var pages []Page[timelinePage]
+	for _, d := range m.Deals {
+		for k, p := range m.timelineParts(d)[1:] {
+			title := phrase("site.timeline.page", "deal", d.Row.Title, "n", p.Pager.Number, "of", p.Pager.Of)
+			pages = append(pages, Page[timelinePage]{File: p.File, Title: title, Above: []Ref{{d.Row.Title, d.Row.File}}, Content: func() timelinePage {
+				from := (k + 1) * perTimeline
+				return timelinePage{title, days(m.entries(d)[from : from+len(p.Rows)]), p.Pager, m.Approvals == "none"}
+			}})
+		}
 	}
-	slices.SortStableFunc(days, func(a, b day) int { return int(b.On - a.On) })
-	return days
+	return pages
+}
+
+// timelineFile is the nth page of a deal's timeline. No id has a dot.
+func (d *Deal) timelineFile(n int) string {
+	if n == 1 {
+		return d.Row.File
+	}
+	return strings.TrimSuffix(d.Row.File, ".html") + ".timeline-" + strconv.Itoa(n) + ".html"
+}
+
+// entries lists what happened to a deal, the latest first.
+func (m *Model) entries(d *Deal) []entry {
+	moves := taken(d.Deal)
+	var all []entry
+	for _, f := range m.recorded(d.Deal) {
+		all = append(all, m.entry(d, f, moves[f.Path]))
+	}
+	for _, i := range instances(d.Deal) {
+		for _, t := range i.Taken {
+			if t.Fact == nil {
+				all = append(all, derived(i, t))
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b entry) int { return int(a.On - b.On) })
+	slices.Reverse(all)
+	return all
+}
+
+// days puts entries of one date together.
+func days(entries []entry) []day {
+	var out []day
+	for _, e := range entries {
+		if len(out) == 0 || out[len(out)-1].On != e.On {
+			out = append(out, day{On: e.On})
+		}
+		last := &out[len(out)-1]
+		last.Entries = append(last.Entries, e)
+	}
+	return out
 }
 
 // instances lists every run of a deal, the main process first.
@@ -129,14 +194,14 @@ func pays(f *fold.Fact, d *fold.Deal) bool {
 	return ok && slices.ContainsFunc(b.Allocations, func(a fact.ReceiptAllocations) bool { return a.Deal.S == d.ID })
 }
 
-func (m *Model) entry(d *fold.Deal, f *fold.Fact, took move) entry {
+func (m *Model) entry(d *Deal, f *fold.Fact, took move) entry {
 	base := f.Body.Base()
 	e := entry{
-		Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.doer(f),
-		Fields: fielder{m.Company, f.Step, d.Currency}.body(f.Body), Note: base.Note.S, File: f.Path, Prov: m.record(f),
+		ID: anchor(f), On: f.Date, Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.doer(f),
+		Fields: m.fieldsOf(d.Deal, f), Withheld: len(m.withheld(f.Step.ID())) > 0, Note: base.Note.S, File: f.Path, Prov: m.record(f),
 	}
 	for _, ev := range base.Evidence {
-		e.Evidence = append(e.Evidence, m.Evidence(f.Dir, ev.S))
+		e.Evidence = append(e.Evidence, m.Ref(ev.S, d.Row.File+"#"+exhibitID(f.Dir, ev.S)))
 	}
 	if took.in != nil {
 		e.Row, e.To = took.row.Row.ID, took.in.Process.Term(took.row.To)
@@ -148,10 +213,13 @@ func (m *Model) entry(d *fold.Deal, f *fold.Fact, took move) entry {
 		e.ReplacedBy = f.Replaced.Name()
 	}
 	if c, ok := f.Body.(*fact.Correct); ok {
-		e.Fields = append(e.Fields, m.corrected(d, f, c)...)
+		e.Fields = append(e.Fields, m.corrected(d.Deal, f, c)...)
 	}
 	return e
 }
+
+// anchor is where a fact stands on its page.
+func anchor(f *fold.Fact) string { return f.Rel() }
 
 // corrected shows what a correction puts in the place of what, under the
 // labels of the file that it corrects.
@@ -159,7 +227,7 @@ func (m *Model) corrected(d *fold.Deal, f *fold.Fact, c *fact.Correct) []field {
 	file := path.Join(path.Dir(f.Path), c.Corrects.S)
 	for _, other := range d.Records {
 		if other.Path == file {
-			return replaced(c.With, other.Step)
+			return m.published(other.Step.ID(), replaced(c.With, other.Step))
 		}
 	}
 	return nil
@@ -189,16 +257,35 @@ func (m *Model) record(f *fold.Fact) *record {
 	if !ok {
 		return nil
 	}
-	r := &record{Commit: p.Commit, Author: p.Author, On: value.DayOf(p.When), Baseline: p.Baseline, Proof: p.Proof, Why: p.Why, Unproven: p.Unproven}
+	r := &record{
+		Commit: p.Commit, CommitURL: m.commitURL(p.Commit), SourceURL: m.sourceURL(p.Commit, f.Path), Author: p.Author,
+		On: value.DayOf(p.When), Baseline: p.Baseline, Proof: p.Proof, Why: p.Why, Unproven: p.Unproven,
+	}
+	if c := p.Change; c != nil {
+		r.Pull, r.PullURL, r.Approvals = c.Pull.Number, m.pullURL(c.Pull), m.approvedBy(c, f.Path)
+	}
 	if late := int(r.On - f.Date); late > lateDays {
 		r.Late = late
 	}
 	return r
 }
 
+// approvedBy lists whose approval a file had when it landed. What nothing bears
+// out is not shown.
+func (m *Model) approvedBy(c *Change, path string) []approvedBy {
+	if c.Verdict > Declared {
+		return nil
+	}
+	var out []approvedBy
+	for _, a := range c.ApprovalsOf(path) {
+		out = append(out, approvedBy{Who: m.Ref(a.Name, personFile(a.Person)), Role: a.Role, On: value.DayOf(a.When), Delegated: a.Delegated})
+	}
+	return out
+}
+
 func derived(i *fold.Instance, t fold.Taken) entry {
 	return entry{
-		Derived: true, Row: t.Row.ID, Name: t.Row.Title, Process: diag.Term("process." + i.Process.Name),
+		On: t.On, Derived: true, Row: t.Row.ID, Name: t.Row.Title, Process: diag.Term("process." + i.Process.Name),
 		Instance: i.Name, To: i.Process.Term(t.To),
 	}
 }

@@ -1,0 +1,89 @@
+package site
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// exhibit is a file of evidence with the facts that it proves.
+type exhibit struct {
+	ID string // an anchor
+	evidence
+	Proves []Ref
+}
+
+// maxInline bounds the Markdown that one page shows, so that it stays small
+// however much there is; the rest is offered as files.
+const maxInline = 100 << 10
+
+// exhibitID is where a file of evidence stands on its page. A receipt's lies in
+// the customer's folder.
+func exhibitID(dir, name string) string {
+	if strings.HasPrefix(dir, fold.Root+"/customers/") {
+		return "customer/evidence/" + name
+	}
+	return "evidence/" + name
+}
+
+// exhibits lists the evidence of a deal in the order in which facts name it,
+// and then what no fact names. at is the page that a fact stands on.
+func (m *Model) exhibits(d *Deal, at map[string]string) []exhibit {
+	var out []exhibit
+	index, room, secret := map[string]int{}, maxInline, m.secret(d)
+	add := func(dir, name string) int {
+		id := exhibitID(dir, name)
+		k, known := index[id]
+		if !known {
+			k = len(out)
+			index[id] = k
+			out = append(out, exhibit{ID: id, evidence: evidence{Name: name, Kind: "withheld"}})
+			if !secret[id] {
+				out[k].evidence = m.inlined(dir, name, &room)
+			}
+		}
+		return k
+	}
+	for _, f := range m.recorded(d.Deal) {
+		for _, e := range f.Body.Base().Evidence {
+			k := add(f.Dir, e.S)
+			out[k].Proves = append(out[k].Proves, m.Ref(phrase("site.exhibit.fact", "name", f.Step.Term(), "on", f.Date), at[anchor(f)]+"#"+anchor(f)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Evidence)) {
+		add(d.Dir, name)
+	}
+	return out
+}
+
+// secret finds the evidence that only proves pay that is not published.
+func (m *Model) secret(d *Deal) map[string]bool {
+	secret, open := map[string]bool{}, map[string]bool{}
+	for _, f := range m.recorded(d.Deal) {
+		to := open
+		if f.Process == "terms" && len(m.withheld(f.Step.ID())) > 0 {
+			to = secret
+		}
+		for _, e := range f.Body.Base().Evidence {
+			to[exhibitID(f.Dir, e.S)] = true
+		}
+	}
+	maps.DeleteFunc(secret, func(id string, _ bool) bool { return open[id] })
+	return secret
+}
+
+// inlined is a file of evidence as long as there is room for its text.
+func (m *Model) inlined(dir, name string, room *int) evidence {
+	e := m.Evidence(dir, name)
+	if *room -= len(e.HTML); *room >= 0 || e.Kind != "markdown" {
+		return e
+	}
+	*room += len(e.HTML)
+	data, _, err := m.shelf.read(e.Path)
+	if err != nil {
+		return evidence{Name: name, Path: e.Path, Kind: "missing"}
+	}
+	return evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.shelf.put("evidence/file.bin", data)}
+}

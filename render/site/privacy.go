@@ -1,0 +1,56 @@
+package site
+
+import (
+	"slices"
+
+	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// What facts say of pay, by step. It is shown as far as policy publishes
+// totals of pay: of deals, or of deals and people.
+var (
+	payOfDeals = map[string][]string{
+		"terms.preliminary": {"rate"},
+		"terms.formal":      {"rate", "ladder", "cap"},
+		"terms.reward":      {"amount"},
+		"deal.import":       {"rewards-paid", "commission-paid"},
+		"deal.penalty":      {"amount"},
+	}
+	payOfPeople = map[string][]string{
+		"terms.preliminary": {"shares"},
+		"terms.formal":      {"shares"},
+		"terms.reward":      {"shares"},
+		"deal.penalty":      {"person"},
+	}
+)
+
+// audience is which totals of pay readers of the site may see.
+func (m *Model) audience() bonus.Audience { return bonus.AudienceOf(m.Company.Policy) }
+
+// withheld lists the fields of a step that readers of the site may not see.
+func (m *Model) withheld(step string) []string {
+	var keys []string
+	a := m.audience()
+	if !a.Deals {
+		keys = append(keys, payOfDeals[step]...)
+	}
+	if !a.People {
+		keys = append(keys, payOfPeople[step]...)
+	}
+	return keys
+}
+
+// fieldsOf lists what a fact says, as far as readers of the site may see it.
+func (m *Model) fieldsOf(d *fold.Deal, f *fold.Fact) []field {
+	w := fielder{m.Company, f.Step, d.Currency}
+	return m.published(f.Step.ID(), w.body(f.Body))
+}
+
+// published leaves out of a step's fields what readers of the site may not see.
+func (m *Model) published(step string, fields []field) []field {
+	hidden := m.withheld(step)
+	return slices.DeleteFunc(fields, func(f field) bool {
+		return slices.ContainsFunc(hidden, func(key string) bool { return string(f.Label) == "field."+step+"."+key })
+	})
+}
