@@ -100,7 +100,7 @@ func (m *Model) expenses(d *Deal, i *fold.Instance) *table {
 		}
 		who := m.actor(f)
 		if b.PaidBy.S != "" {
-			who = m.personName(b.PaidBy)
+			who = m.whoIs(b.PaidBy)
 		}
 		t.Rows = append(t.Rows, cells(say(f.Date), say(word(b.Kind)), what, say(who), amount(money{b.Amount.Decimal, d.Currency})))
 	}

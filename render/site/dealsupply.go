@@ -48,7 +48,7 @@ func (m *Model) reviews(i *fold.Instance) *table {
 	}}
 	for _, f := range i.Facts {
 		if b, ok := f.Body.(*fact.SupplyReview); ok {
-			by := say(m.personNames(b.Reviewers))
+			by := say(m.whoAre(b.Reviewers))
 			by.Sub = b.Reason.S
 			t.Rows = append(t.Rows, cells(say(f.Date), verdict(b.DevelopAndMake), verdict(b.GuaranteeService), verdict(b.ReasonableProfit), verdict(b.DeliverOnTime), by))
 		}

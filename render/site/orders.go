@@ -114,7 +114,7 @@ func (m *Model) aspects(i *fold.Instance) *table {
 		}
 		for _, a := range fold.Aspects(m.Company.PolicyFor(f), b) {
 			v := badge(verdictClass[a.Verdict], diag.Term("word."+a.Verdict))
-			t.Rows = append(t.Rows, cells(say(f.Date), say(diag.Term("aspect."+a.Name)), v, say(m.personName(a.By)), say(a.Remark.S)))
+			t.Rows = append(t.Rows, cells(say(f.Date), say(diag.Term("aspect."+a.Name)), v, say(m.whoIs(a.By)), say(a.Remark.S)))
 		}
 	}
 	return t

@@ -25,7 +25,7 @@ func (m *Model) round(i *fold.Instance) block {
 		b.fields("site.tenders.sent-to", m.teamNames(invited.SentTo), "site.tenders.information", textsOf(invited.CustomerInformation))
 	}
 	if meeting != nil {
-		b.fields("site.tenders.judges", m.personNames(meeting.Judges))
+		b.fields("site.tenders.judges", m.whoAre(meeting.Judges))
 	}
 	b.table(m.ranking(i))
 	b.table(m.sheets(i))
@@ -83,7 +83,7 @@ func (m *Model) sheets(i *fold.Instance) *table {
 	}
 	t := &table{Caption: phrase("site.tenders.sheets", "n", i.Name), Heads: []head{column("site.deal.team")}}
 	for _, s := range all {
-		t.Heads = append(t.Heads, head{Label: m.personName(s.By), Number: true})
+		t.Heads = append(t.Heads, head{Label: m.whoIs(s.By), Number: true})
 	}
 	t.Heads = append(t.Heads, number("site.tenders.points"))
 	for _, bid := range i.Ranking(m.Company) {
@@ -107,16 +107,16 @@ func (m *Model) points(sheet *fact.TenderScore, team *fold.Team) cell {
 	return say(diag.Term("site.nothing"))
 }
 
-// personNames and teamNames say by name whom a fact names.
-func (m *Model) personNames(names []value.Text) []string {
+// whoIs, whoAre and teamNames say by name whom a fact names.
+func (m *Model) whoAre(names []value.Text) []string {
 	var out []string
 	for _, n := range names {
-		out = append(out, m.personName(n))
+		out = append(out, m.whoIs(n))
 	}
 	return out
 }
 
-func (m *Model) personName(t value.Text) string {
+func (m *Model) whoIs(t value.Text) string {
 	if m.Company.Roster != nil {
 		if p := m.Company.Roster.Person(t.S); p != nil {
 			return p.Name
