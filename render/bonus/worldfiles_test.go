@@ -36,11 +36,11 @@ func (w *world) files() map[string]string {
 }
 
 func (p planOf) text() string {
-	return fmt.Sprintf(`rewards: {sample: [%s, 9000], audit: [%s, 9000], listing: [%s, 9000], amount: %s}
+	return fmt.Sprintf(`rewards: {sample: [%s, 9000], audit: [%s, 9000], listing: [%s, 9000], development: [%s, 9000], amount: %s}
 commission: {accrual: %s, bills-earn: %s, development: %s}
 advances: {rate: %d%%}
 pay: {deduction-cap: %d%%, set-off: %s, leavers: %s, compensation: "%s"}
-`, yuan(p.least["sample"]), yuan(p.least["audit"]), yuan(p.least["listing"]), p.amount,
+`, yuan(p.least["sample"]), yuan(p.least["audit"]), yuan(p.least["listing"]), yuan(p.least["development"]), p.amount,
 		p.accrual, p.bills, p.development, p.advance, p.deductionCap, p.setOff, p.leavers, p.compensated)
 }
 
@@ -125,6 +125,9 @@ func (f folder) way(d *deal) {
 		f.put("development/volume/", v.won-20, "negotiation", "p0", "baseline: %s\nprice-policy: 维持价格", yuan(v.baseline))
 		f.put("development/volume/", v.won, "won", "p0", "signed-for-company: wang-zong\nvolume: 每年 24 万套\nevidence: [won.pdf]")
 	}
+	for _, x := range d.decisions {
+		f.put("terms/", x.on, "reward-"+x.milestone, "zhao-min", "milestone: %s\namount: %s%s", x.milestone, yuan(x.amount), sharesText(x.shares))
+	}
 	if d.stopped != 0 {
 		f.put("", d.stopped, "stop", "wang-zong", "reason: 客户转向\nadvances: %s", d.disposition)
 	}
@@ -181,9 +184,6 @@ func (f folder) supply(d *deal) {
 		} else {
 			f.put("supply/1/", d.stopped-1, "audit", "p0", "capability: refused\nsystem: refused\nproblems: 产能\nevidence: [audit.pdf]")
 		}
-	}
-	for _, x := range d.decisions {
-		f.put("terms/", x.on, "reward-"+x.milestone, "zhao-min", "milestone: %s\namount: %s%s", x.milestone, yuan(x.amount), sharesText(x.shares))
 	}
 	if d.formal > begin {
 		f.put("", d.formal, "formal-contract", "zhao-min", "signed-for-company: wang-zong\nsigned-for-team: p0\ncompany-duties: 提供资料\nteam-duties: 促成销售\nbenefits: 提成\nevidence: [formal.pdf]")
