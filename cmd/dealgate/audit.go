@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -52,15 +54,16 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 	if f.format != "text" && f.format != "json" {
 		return &wordedError{"usage.format", diag.Args{"value": f.format, "known": []string{"text", "json"}}}
 	}
-	out, dir := "", "."
-	if f.pack != 0 {
-		out, args = "register-"+strconv.Itoa(f.pack), append(args, "")
-		if args[0] != "" {
-			out, args = args[0], args[1:]
-		}
+	out := "register-" + strconv.Itoa(f.pack)
+	if f.pack != 0 && len(args) > 0 {
+		out, args = cmp.Or(args[0], out), args[1:]
 	}
-	if len(args) > 0 && args[0] != "" {
-		dir = args[0]
+	if err := arguments(0, 1)(cmd, args); err != nil {
+		return err
+	}
+	dir := "."
+	if len(args) > 0 {
+		dir = cmp.Or(args[0], dir)
 	}
 	a, err := openAuditing(cmd, dir, f)
 	if err != nil {
@@ -195,7 +198,7 @@ func (a *auditing) line(r *attest.Report) {
 	if r.Checkpoints > 0 || len(r.Line) == 0 { // else the reasons tell of them
 		a.say(key, diag.Args{"covered": r.Covered, "changes": len(r.Landed)})
 	}
-	for _, why := range r.Line {
+	for _, why := range slices.Concat(r.Line, r.Odd) {
 		a.reason(why)
 	}
 }

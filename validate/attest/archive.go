@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -64,6 +65,7 @@ type kept struct {
 type archive struct {
 	statements  map[string][]place
 	checkpoints []place
+	odd         []string // paths that are neither
 }
 
 // place is where a file stands: it is read when it is needed.
@@ -85,51 +87,93 @@ func (p place) read() (kept, error) {
 	return k, err
 }
 
-// openArchive lists what the views of the branch hold.
+// openArchive lists what the views of the branch hold. Whoever may push to it
+// can put anything there: what is no statement is passed over, and told.
 func openArchive(views []fs.FS) (*archive, error) {
 	a := &archive{statements: map[string][]place{}}
 	for _, v := range views {
-		years, err := list(v, statementsDir)
-		if err != nil {
+		if err := a.listStatements(v); err != nil {
 			return nil, err
 		}
-		for _, year := range years {
-			names, err := list(v, year)
-			if err != nil {
-				return nil, err
-			}
-			for _, name := range names {
-				if base, ok := strings.CutSuffix(path.Base(name), ".json"); ok {
-					commit, _, _ := strings.Cut(base, "-") // one that counts beside one that does not
-					a.statements[commit] = append(a.statements[commit], place{v, name})
-				}
-			}
-		}
-		points, err := list(v, checkpointsDir)
-		if err != nil {
+		if err := a.listCheckpoints(v); err != nil {
 			return nil, err
-		}
-		for _, name := range points {
-			known := slices.ContainsFunc(a.checkpoints, func(p place) bool { return p.path == name })
-			if strings.HasSuffix(name, ".json") && !known {
-				a.checkpoints = append(a.checkpoints, place{v, name})
-			}
 		}
 	}
 	slices.SortFunc(a.checkpoints, func(a, b place) int { return strings.Compare(a.path, b.path) })
+	slices.Sort(a.odd)
+	a.odd = slices.Compact(a.odd)
 	return a, nil
 }
 
-// list returns the paths in a folder, none when there is no such folder.
-func list(v fs.FS, dir string) ([]string, error) {
+// statementFile is the name of a statement, after the commit that landed; one
+// that counts beside one that does not has a further part.
+var statementFile = regexp.MustCompile(`^([0-9a-f]{40})(-[0-9a-f]{16})?\.json$`)
+
+func (a *archive) listStatements(v fs.FS) error {
+	years, err := a.list(v, statementsDir, fs.FileMode.IsDir)
+	if err != nil {
+		return err
+	}
+	for _, year := range years {
+		names, err := a.list(v, year, fs.FileMode.IsRegular)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if m := statementFile.FindStringSubmatch(path.Base(name)); m != nil {
+				a.statements[m[1]] = append(a.statements[m[1]], place{v, name})
+			} else {
+				a.unsigned(names, name, statementFile)
+			}
+		}
+	}
+	return nil
+}
+
+var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-[0-9a-f]{40}\.json$`)
+
+func (a *archive) listCheckpoints(v fs.FS) error {
+	names, err := a.list(v, checkpointsDir, fs.FileMode.IsRegular)
+	for _, name := range names {
+		switch {
+		case !checkpointFile.MatchString(path.Base(name)):
+			a.unsigned(names, name, checkpointFile)
+		case !slices.ContainsFunc(a.checkpoints, func(p place) bool { return p.path == name }):
+			a.checkpoints = append(a.checkpoints, place{v, name})
+		}
+	}
+	return err
+}
+
+// unsigned notes a file as odd unless it is the signature of one that is there.
+func (a *archive) unsigned(names []string, name string, of *regexp.Regexp) {
+	signed, ok := strings.CutSuffix(name, history.Signature)
+	if _, there := slices.BinarySearch(names, signed); !ok || !there || !of.MatchString(path.Base(signed)) {
+		a.odd = append(a.odd, name)
+	}
+}
+
+// list returns the paths of one kind in a folder, none when there is no such
+// folder, and notes the others as odd.
+func (a *archive) list(v fs.FS, dir string, kind func(fs.FileMode) bool) ([]string, error) {
+	if at, err := fs.Stat(v, dir); err == nil && !at.IsDir() {
+		a.odd = append(a.odd, dir)
+		return nil, nil
+	}
 	es, err := fs.ReadDir(v, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	var names []string
 	for _, e := range es {
-		names = append(names, dir+"/"+e.Name())
+		name := dir + "/" + e.Name()
+		if kind(e.Type()) {
+			names = append(names, name)
+		} else {
+			a.odd = append(a.odd, name)
+		}
 	}
+	slices.Sort(names)
 	return names, err
 }
 

@@ -31,6 +31,7 @@ type Report struct {
 	Landed     []*Landed // oldest first
 	Items      []*Item   // in the order in which they landed
 	Line       []Reason  // about the line of history as a whole
+	Odd        []Reason  // about what is kept and is neither statement nor checkpoint
 	// Checkpoints that agree with history, and how many changes the last of
 	// them covers.
 	Checkpoints, Covered int
@@ -92,9 +93,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	}
 	a.fates()
 	a.soundness()
-	if err := a.checkpoints(ctx, o.Outside); err != nil {
-		return nil, err
-	}
+	a.checkpoints(o.Outside)
 	return a.report, nil
 }
 
@@ -125,6 +124,9 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err
+	}
+	for _, file := range a.kept.odd {
+		a.report.Odd = append(a.report.Odd, *reason("audit/odd-file", "file", file))
 	}
 	if a.report.Head, err = o.Repo.Resolve(o.Head); err != nil {
 		return nil, err

@@ -142,6 +142,8 @@ func (c *cheat) do(command string, args []string) {
 		hours, err := strconv.Atoi(id)
 		must(c.t, err)
 		c.clock = c.clock.Add(time.Duration(hours) * time.Hour)
+	case "put": // PATH TEXT on the branch of statements
+		c.kept[id] = args[1]
 	case "plant": // something that is no statement, under the name of one
 		c.kept[statementPath(c.names[id], c.clock)] = "{}"
 	case "missing": // just these have no statement that counts

@@ -2,6 +2,8 @@ package attest
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -31,11 +33,14 @@ type claim struct {
 // readClaim reads a statement and who signed it.
 func readClaim(p place) (*claim, error) {
 	k, err := p.read()
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	c := &claim{file: k.path, sum: sum(k.data), signed: k.sig != nil}
-	if c.text, err = DecodeChange(k.data); err != nil {
+	if err == nil {
+		c.text, err = DecodeChange(k.data)
+	}
+	if err != nil {
 		c.broken = reason("audit/unreadable-statement", "file", k.path, "problem", problem(err))
 		return c, nil
 	}

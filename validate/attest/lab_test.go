@@ -382,6 +382,9 @@ func shown(r *Report) string {
 	if len(r.Line) > 0 {
 		fmt.Fprintf(&b, "line%s\n", rulesOf(r.Line))
 	}
+	for _, odd := range r.Odd {
+		fmt.Fprintf(&b, "odd %s\n", odd.Args["file"])
+	}
 	return b.String()
 }
 

@@ -24,6 +24,7 @@ type reportJSON struct {
 	Files       map[string]int `json:"files"` // how many of each status
 	Checkpoints checkpointJSON `json:"checkpoints"`
 	Line        []reasonJSON   `json:"line"`
+	Odd         []reasonJSON   `json:"odd,omitempty"`
 }
 
 type checkpointJSON struct {
@@ -64,7 +65,7 @@ func (r *Report) WriteJSON(w io.Writer, l catalogue.Lang) error {
 	e.SetEscapeHTML(false)
 	head := reportJSON{
 		Version: 1, Repository: r.Repository, Head: r.Head.Hash, Changes: len(r.Landed), Files: map[string]int{},
-		Checkpoints: checkpointJSON{r.Checkpoints, r.Covered, r.Signed}, Line: inWords(l, r.Line),
+		Checkpoints: checkpointJSON{r.Checkpoints, r.Covered, r.Signed}, Line: inWords(l, r.Line), Odd: inWords(l, r.Odd),
 	}
 	for status, n := range r.Count() {
 		head.Files[status.String()] = n

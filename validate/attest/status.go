@@ -36,6 +36,7 @@ var statusOf = map[string]Status{
 	"audit/baseline":   Declared,
 	"audit/none":       Declared,
 	"audit/no-signers": Declared,
+	"audit/odd-file":   Declared,
 
 	"audit/no-statement":          Unproven,
 	"audit/unreadable-statement":  Unproven,

@@ -329,6 +329,8 @@ func (w *archivist) unite(keep, more plumbing.Hash) (plumbing.Hash, error) {
 	for _, e := range added {
 		i, there := slices.BinarySearchFunc(old, e, byName)
 		switch {
+		case slices.ContainsFunc(old, func(o entry) bool { return o.name == e.name && o.isTree() != e.isTree() }):
+			return keep, fail("archive.in-the-way", "branch", w.branch, "name", e.name)
 		case !there && foreign(e, old, added):
 		case !there:
 			es = append(es, e)

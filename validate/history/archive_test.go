@@ -249,3 +249,21 @@ func TestALockThatNobodyReleasesIsNamed(t *testing.T) {
 type locked struct{ depot }
 
 func (locked) swing(string, plumbing.Hash, plumbing.Hash) error { return errLocked }
+
+// What somebody put where a folder or a file has to stand is named, and the
+// branch stays as it was.
+func TestWhatIsInTheWayIsNamed(t *testing.T) {
+	a, _, _ := newArchive(t)
+	add(t, a, "statements/2025", "odd", "statements/2026/a.json/b", "odd")
+	before := holds(t, a, 0)
+	for _, path := range []string{"statements/2025/a.json", "statements/2026/a.json"} {
+		_, err := a.Add(newFiles(path, "{}"), archived)
+		var worded *Error
+		if !errors.As(err, &worded) || worded.Key != "archive.in-the-way" {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if after := holds(t, a, 0); after != before {
+		t.Errorf("got %s, had %s", after, before)
+	}
+}
