@@ -13,6 +13,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // Meta says of what the report is made.
@@ -119,7 +120,8 @@ func funcs(w words, b *book, o *origins) template.FuncMap {
 		"visible":  visible,
 		"payee":    w.payee,
 		"person":   w.named,
-		"team":     func(id string) string { return w.payee("", id) },
+		"team":     w.teamName,
+		"sumOf":    func(p *fold.Payout) []Pay { return paySums(recorded(b.ledger.Company, p)) },
 		"digits":   w.digits,
 		"money":    w.money,
 		"reason":   w.reason,
@@ -132,12 +134,25 @@ func funcs(w words, b *book, o *origins) template.FuncMap {
 		"origin":   func(s Source) string { return w.origin(o.of(s)) },
 		"explain":  func(l Line) Step { return b.explainer.Explain(l) },
 		"cap":      b.deductionCap,
+		"exit":     func() *Exit { return b.meta.Exit },
+		"exitPart": func(name string, sums []amountOf) exitPart { return exitPart{"bonus.exit." + name, sums} },
+		"roles":    func() []string { return signers },
 		"age":      func(l Line) int { return b.age(l) },
 		"currency": func(written string) string { return currencyOf(b.ledger.Company, written) },
 		"short":    func(hash string) string { return hash[:min(len(hash), 10)] },
 		"cell":     func(currency string, d decimal.Decimal) amountOf { return amountOf{currency, d} },
 		"blank":    func(d decimal.Decimal) bool { return d.IsZero() },
 	}
+}
+
+// signers are those who put their names below a printed statement, by the keys
+// of their words.
+var signers = []string{"bonus.sign.payee", "bonus.sign.finance", "bonus.sign.general-manager"}
+
+// exitPart is one part of a settlement.
+type exitPart struct {
+	Key  string
+	Sums []amountOf
 }
 
 // deductionCap is the most of a bonus that deductions take on the next pay day.

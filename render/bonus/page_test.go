@@ -47,7 +47,21 @@ func TestStatement(t *testing.T) {
 			t.Errorf("%d of %s, want %d", got, selector, want)
 		}
 	}
-	wantTexts(t, r.page(t, "zh-CN/people/li-lei.html"), ".line .badge", "应发", "待发")
+	zh := r.page(t, "zh-CN/people/li-lei.html")
+	wantTexts(t, zh, ".line .badge", "应发", "待发")
+	wantTexts(t, zh, ".letterhead", "恒远机电")
+	wantTexts(t, zh, ".signoff th:first-child", "收款人", "财务", "总经理")
+}
+
+// A settlement says on the statement what the one who leaves gets and loses.
+func TestStatementOfASettlement(t *testing.T) {
+	stayed := ledgerOf(t, "commission-two-orders")
+	m := someMeta()
+	l := stayed.Select(Filter{Person: "li-lei", Exit: m.AsOf})
+	m.Exit = l.Leaving(stayed)
+	r := renderAll(t, l, m)
+	wantTexts(t, r.page(t, "en/people/li-lei.html"), "#exit", "Settlement of 李雷, leaving on 2026-08-31")
+	wantTexts(t, r.page(t, "en/people/li-lei.html"), "section[aria-labelledby=exit] tr", "Paid on the next pay day¥200.00", "Lost: not accrued by the last day¥65.49")
 }
 
 // What was paid and taken back stands on the statement, with the reason, the
@@ -61,16 +75,18 @@ func TestStatementOfClosedPeriods(t *testing.T) {
 	wantTexts(t, r.page(t, "en/index.html"), ".periods li", "2026-06 ¥200.00 no payment recorded yet")
 	period := r.page(t, "en/periods/2026-06.html")
 	wantTexts(t, period, ".paid tbody tr", "李雷CNY200.00––– 200.00–")
+	wantTexts(t, period, ".paid tfoot tr", "AllCNY200.00––– 200.00–")
+	wantTexts(t, en, ".overview p")
 	wantTexts(t, period, ".facts li:first-child", "As of 2026-08-31", "Closed by 钱慧")
 }
 
 func TestTeamsAndForfeited(t *testing.T) {
 	r := renderAll(t, ledgerOf(t, "reward-minimum-and-decided"), Meta{})
 	en := r.page(t, "en/index.html")
-	wantTexts(t, en, ".accounts tbody tr", "Team 华东团队CNY–––– 0.00–6,000.00––")
+	wantTexts(t, en, ".accounts tbody tr", "华东团队CNY–––– 0.00–6,000.00––")
 	wantTexts(t, en, ".unjudged")
 	wantTexts(t, en, ".people tbody th", "韩梅han-mei", "李雷li-lei")
-	wantTexts(t, en, ".teams tbody th", "Team 华东团队")
+	wantTexts(t, en, ".teams tbody th", "华东团队")
 	wantTexts(t, r.page(t, "en/teams/east.html"), "h1", "Bonus statement: Team 华东团队")
 
 	r = renderAll(t, ledgerOf(t, "advance-part"), Meta{})

@@ -92,6 +92,14 @@ func (w words) payee(person, team string) string {
 	return visible(person)
 }
 
+// teamName is the name of a team, where all that is listed are teams.
+func (w words) teamName(id string) string {
+	if id == "" {
+		return w.text("bonus.no-team")
+	}
+	return visible(w.company.Roster.TeamName(id))
+}
+
 // named is the name of a person, named in a record by id or name.
 func (w words) named(ref string) string { return w.payee(personID(w.company, ref), "") }
 
