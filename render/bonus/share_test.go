@@ -32,26 +32,30 @@ func anyTotal(r *rapid.T, digits int32) decimal.Decimal {
 func TestSplit(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		digits := rapid.SampledFrom([]int32{0, 2, 3}).Draw(r, "digits")
-		parts, total := anyPortions(r), anyTotal(r, digits)
-		got := split(total, parts, digits)
-		sum, unit := decimal.Zero, decimal.New(1, -digits)
-		for _, p := range got {
-			sum = sum.Add(p.Amount)
-			if p.Amount.Sign()*total.Sign() < 0 {
-				t.Fatalf("%s of %s is %s: the other sign", p.Share, total, p.Amount)
-			}
-			exact := new(big.Rat).Mul(total.Rat(), p.Share)
-			if off := new(big.Rat).Sub(p.Amount.Rat(), exact); off.Abs(off).Cmp(unit.Rat()) >= 0 {
-				t.Fatalf("%s of %s is %s: off by a unit or more", p.Share, total, p.Amount)
-			}
-			if !p.Amount.Equal(p.Amount.Round(digits)) {
-				t.Fatalf("%s is finer than %s", p.Amount, unit)
-			}
-		}
-		if !sum.Equal(total) {
-			t.Fatalf("the parts sum to %s, not %s", sum, total)
-		}
+		splitsWell(r, anyTotal(r, digits), anyPortions(r), digits)
 	})
+}
+
+// splitsWell splits a total: into parts that sum to it, each in whole units and
+// less than a unit off its share.
+func splitsWell(t interface{ Fatalf(string, ...any) }, total decimal.Decimal, parts []portion, digits int32) {
+	sum, unit := decimal.Zero, decimal.New(1, -digits)
+	for _, p := range split(total, parts, digits) {
+		sum = sum.Add(p.Amount)
+		if p.Amount.Sign()*total.Sign() < 0 {
+			t.Fatalf("%s of %s is %s: the other sign", p.Share, total, p.Amount)
+		}
+		exact := new(big.Rat).Mul(total.Rat(), p.Share)
+		if off := new(big.Rat).Sub(p.Amount.Rat(), exact); off.Abs(off).Cmp(unit.Rat()) >= 0 {
+			t.Fatalf("%s of %s is %s: off by a unit or more", p.Share, total, p.Amount)
+		}
+		if !p.Amount.Equal(p.Amount.Round(digits)) {
+			t.Fatalf("%s is finer than %s", p.Amount, unit)
+		}
+	}
+	if !sum.Equal(total) {
+		t.Fatalf("the parts sum to %s, not %s", sum, total)
+	}
 }
 
 func TestSplitIgnoresTheOrderOfEntry(t *testing.T) {
