@@ -77,4 +77,19 @@ func (b *block) add(p blockPart) {
 }
 
 func (b *block) fields(pairs ...any) { b.add(blockPart{Fields: told(pairs...)}) }
-func (b *block) table(t *table)      { b.add(blockPart{Table: t}) }
+
+// table adds a table without the columns that nobody filled.
+func (b *block) table(t *table) {
+	if t == nil {
+		return
+	}
+	for i := len(t.Heads) - 1; i > 0; i-- {
+		if !slices.ContainsFunc(t.Rows, func(r tableRow) bool { return !isEmpty(r.Cells[i].Say) }) {
+			t.Heads = slices.Delete(t.Heads, i, i+1)
+			for k := range t.Rows {
+				t.Rows[k].Cells = slices.Delete(t.Rows[k].Cells, i, i+1)
+			}
+		}
+	}
+	b.add(blockPart{Table: t})
+}

@@ -127,7 +127,9 @@ func (m *Model) contractSection(d *Deal) section {
 		if len(m.withheld(f.Step.ID())) > 0 {
 			s.Note = diag.Term("site.contracts.withheld")
 		}
-		s.Blocks = append(s.Blocks, b)
+		if len(b.Parts) > 0 {
+			s.Blocks = append(s.Blocks, b)
+		}
 	}
 	if m.audience().Deals {
 		s.Table = m.rates(d)
