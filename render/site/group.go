@@ -91,6 +91,33 @@ func (m *Model) divide(key func(*Deal) string) []divided {
 	return out
 }
 
+// divideAll adds all deals up, and by team, owner, customer and year.
+func (m *Model) divideAll() {
+	m.Figures = m.group(m.Deals)
+	m.Teams = m.divide(func(d *Deal) string { return d.Keeper })
+	m.Owners = m.divide(func(d *Deal) string { return d.Past.Owner })
+	m.Customers = m.divide(func(d *Deal) string { return d.Customer.ID })
+	m.Years = m.divide(func(d *Deal) string { return d.Year })
+	for i := range m.Teams {
+		m.Teams[i].called(m.team(m.Teams[i].ID), teamFile)
+	}
+	for i := range m.Owners {
+		m.Owners[i].called(m.calledOf(m.Owners[i].ID), personFile)
+	}
+	for i := range m.Customers {
+		c := &m.Customers[i]
+		c.called(customerName(c.Deals[0].Customer), customerFile)
+	}
+}
+
+// called gives a group its name and page, unless it is of what has none.
+func (d *divided) called(name string, file func(string) string) {
+	d.Name, d.File = name, file(d.ID)
+	if d.ID == "" {
+		d.Name, d.File = diag.Term("site.group.nobody"), ""
+	}
+}
+
 // groupHeads are the columns of tables of groups, after the one that names them.
 func groupHeads() []head {
 	return []head{
@@ -177,13 +204,17 @@ func (m *Model) limitCell(state string) cell {
 	return cell{Say: counted("site.days", n), Key: strconv.Itoa(n)}
 }
 
-// stalled counts the deals that have stood at their stage longer than policy
-// expects.
+// stalledDeal reports whether a deal has stood at its stage for longer than
+// policy expects.
+func (m *Model) stalledDeal(d *Deal) bool {
+	limit := m.Company.Policy.StalledAfter(d.Row.state)
+	return !d.Row.Ended && limit > 0 && d.Row.Days > limit
+}
+
 func (m *Model) stalled(deals []*Deal) int {
 	n := 0
 	for _, d := range deals {
-		limit := m.Company.Policy.StalledAfter(d.Row.state)
-		n += boolInt(!d.Row.Ended && limit > 0 && d.Row.Days > limit)
+		n += boolInt(m.stalledDeal(d))
 	}
 	return n
 }

@@ -52,7 +52,7 @@ func (m *Model) results(d *fold.Deal) [indicators]punctual {
 			if dev, _ := fold.Last[fact.SupplyProductDevelopment](i); dev != nil {
 				due = max(due, dev.Due.Day)
 			}
-			all[samplesDelivered].count(due, after(i, "TF-14", f.Date), today)
+			all[samplesDelivered].count(due, takenAfter(i, "TF-14", f.Date), today)
 		}
 	}
 	for _, i := range d.Of("development") {
@@ -72,7 +72,7 @@ func (m *Model) orderResults(all *[indicators]punctual, d *fold.Deal, o *fold.Or
 	}
 	if delivery := d.Instance("order", o.Name); delivery != nil {
 		if b, f := fold.Last[fact.OrderProduction](delivery); b != nil {
-			all[productionFinished].count(b.FinishBy.Day, after(delivery, "TS-12", f.Date), m.AsOf)
+			all[productionFinished].count(b.FinishBy.Day, takenAfter(delivery, "TS-12", f.Date), m.AsOf)
 		}
 	}
 	if o.Confirmed != 0 {
@@ -112,10 +112,10 @@ func collectedOn(o *fold.Order, i fold.Instalment) value.Day {
 }
 
 // firstOn is when a run first took a row, 0 if it never did.
-func firstOn(i *fold.Instance, row string) value.Day { return after(i, row, 0) }
+func firstOn(i *fold.Instance, row string) value.Day { return takenAfter(i, row, 0) }
 
-// after is when a run first took a row from a day on.
-func after(i *fold.Instance, row string, day value.Day) value.Day {
+// takenAfter is when a run first took a row from a day on.
+func takenAfter(i *fold.Instance, row string, day value.Day) value.Day {
 	for _, t := range i.Taken {
 		if t.Row.ID == row && t.On >= day {
 			return t.On

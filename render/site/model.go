@@ -20,7 +20,8 @@ type Model struct {
 
 	Collection collection // what customers owe
 
-	Figures *group // of all deals
+	Figures                         *group // of all deals
+	Teams, Owners, Customers, Years []divided
 
 	stages   mainStages
 	managers map[string]string // of teams, by id
@@ -76,7 +77,7 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 	for _, d := range m.Deals {
 		m.byDeal[d.Deal] = d
 	}
-	m.Figures = m.group(m.Deals)
+	m.divideAll()
 	m.General = m.general()
 	m.Collection = m.collect()
 	m.Health = m.health()

@@ -68,6 +68,30 @@ func stagesOf(w *schema.Workflow) mainStages {
 	return s
 }
 
+// ahead lists the stages of the straight way from a rank on to the agreement,
+// but for those that a deal may pass by: a tender is one way to a team of two.
+func (s mainStages) ahead(rank int) []string {
+	var out []string
+	for _, state := range straightWay(s.process) {
+		if k := s.rank[state]; k >= rank && k < s.agreed && (k == rank || !s.optional(state)) {
+			out = append(out, state)
+		}
+	}
+	return out
+}
+
+// optional reports whether some row passes a stage by.
+func (s mainStages) optional(state string) bool {
+	for _, r := range s.process.Rows {
+		for _, from := range r.From {
+			if a, b := s.at(from), s.at(r.To); a >= 0 && b > s.rank[state] && a < s.rank[state] && b <= s.agreed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // at is the rank of a stage, -1 beside the straight way.
 func (s mainStages) at(state string) int {
 	if k, ok := s.rank[state]; ok {
