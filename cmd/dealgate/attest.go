@@ -72,8 +72,7 @@ type attestor struct {
 	*lines
 	flags   attestFlags
 	repo    *history.Repo
-	dir     string         // that lies in the repository
-	zone    *time.Location // of the company
+	dir     string // that lies in the repository
 	archive *history.Archive
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
@@ -113,7 +112,7 @@ func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, err
 	if err != nil {
 		return nil, err
 	}
-	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, dir: dir, zone: zone(policy), access: access(f.tokenEnv, policy), covered: map[string]bool{}}
+	a := &attestor{lines: &lines{out: cmd.OutOrStdout(), l: l}, flags: f, repo: repo, dir: dir, access: access(f.tokenEnv, policy), covered: map[string]bool{}}
 	if f.reviews != "" {
 		a.forge, err = forge.Config{Kind: "file", BaseURL: f.reviews}.Open()
 	} else {
@@ -186,7 +185,7 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	if err != nil {
 		return err
 	}
-	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books(c), Version: builtVersion(), Now: time.Now()}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
 	pr, err := a.forge.Landed(ctx, c.Hash)
 	if err != nil {
 		return err
@@ -215,13 +214,9 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	return nil
 }
 
-// books are those of what had landed before a change.
-func (a *attestor) books(c history.Commit) validate.Books {
-	base := c.Hash
-	if len(c.Parents) > 0 {
-		base = c.Parents[0]
-	}
-	return (&books{repo: a.repo, dir: a.dir, base: base, day: value.DayOf(c.When.In(a.zone))}).compare
+// books are those of what had landed up to a commit.
+func (a *attestor) books(commit string, day value.Day) validate.Books {
+	return (&books{repo: a.repo, dir: a.dir, base: commit, day: day}).compare
 }
 
 // refuse says why nothing is stated about a change.

@@ -29,7 +29,7 @@ func pages(t testing.TB, dir string) tree {
 func TestRender(t *testing.T) {
 	dir, _, first := repo(t)
 	o := dealgate(t, "render", dir)
-	o.want(t, exitClean, "1 deals in 6 files", first[:10], filepath.Join(dir, "public", "site", "index.html"))
+	o.want(t, exitClean, "1 deal in 6 files", first[:10], filepath.Join(dir, "public", "site", "index.html"))
 	before := pages(t, dir)
 	if before["public/site/index.html"] == "" || before["public/bonus/index.html"] == "" {
 		t.Fatal("the first pages are missing")

@@ -227,9 +227,9 @@ func (r *rendering) summary(out io.Writer, dir string, sitePages, bonusPages int
 			invalid++
 		}
 	}
-	w.say("render.read", diag.Args{"files": r.c.Files, "deals": len(deals), "invalid": invalid, "asof": r.c.AsOf})
+	w.say("render.read", diag.Args{"files": w.count(r.c.Files, "files"), "deals": w.count(len(deals), "deals"), "invalid": invalid, "asof": r.c.AsOf})
 	if r.head.Hash != "" {
-		w.say("render.commit", diag.Args{"commit": short(r.head.Hash), "when": value.DayOf(r.head.When.In(zone(r.c.Policy))), "facts": len(r.provenance), "dirty": r.dirty})
+		w.say("render.commit", diag.Args{"commit": short(r.head.Hash), "when": value.DayOf(r.head.When.In(zone(r.c.Policy))), "facts": w.count(len(r.provenance), "files"), "dirty": r.dirty})
 	} else {
 		w.say("render.no-commit", nil)
 	}

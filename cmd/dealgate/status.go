@@ -137,6 +137,15 @@ func (w *lines) text(s string) {
 
 func (w *lines) say(key string, args diag.Args) { w.text(catalogue.Text(w.l, key, args)) }
 
+// count says how many there are of something: "1 file", "3 files".
+func (w *lines) count(n int, things string) string {
+	form := ".many"
+	if n == 1 {
+		form = ".one"
+	}
+	return catalogue.Text(w.l, "report."+things+form, diag.Args{"n": n})
+}
+
 func (w *lines) status(c *fold.Company, d *fold.Deal, links bool) error {
 	title := d.ID
 	if d.Header != nil {

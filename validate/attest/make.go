@@ -9,6 +9,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -24,7 +25,9 @@ type Request struct {
 	PR      forge.PullRequest
 	Reviews []forge.Review
 	Rules   validate.Rules
-	Books   validate.Books // what closings are held against; nil: none is stated
+	// Books are those that closings are held against, of the line as it stood at
+	// a commit, on the day on which the change landed; nil: none is stated.
+	Books   func(commit string, day value.Day) validate.Books
 	Version string
 	// Now is the time: nothing was merged later. Zero believes the forge.
 	Now time.Time
@@ -122,7 +125,10 @@ func (m *maker) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := validate.Options{AsOf: l.day(), Books: m.Books}
+	opt := validate.Options{AsOf: l.day()}
+	if m.Books != nil {
+		opt.Books = m.Books(l.Parent, l.day())
+	}
 	if m.change, m.out.Findings, err = validate.Judge(ctx, base, head, Files(l.changes), m.Rules, opt); err != nil {
 		return err
 	}
