@@ -8,6 +8,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // collection is what the company has to collect from its customers.
@@ -87,11 +88,21 @@ func (d *Deal) cell() cell {
 
 // orderCell leads to an order on its deal's page.
 func (m *Model) orderCell(d *Deal, order, instalment string) cell {
-	c := link(m.Ref(order, d.Row.File+"#order-"+order))
+	c := link(m.Ref(order, m.orderFile(d, order)))
 	if instalment != "" {
 		c.Sub = instalment
 	}
 	return c
+}
+
+// orderFile is where an order stands in full.
+func (m *Model) orderFile(d *Deal, order string) string {
+	for _, p := range m.orderParts(d) {
+		if slices.ContainsFunc(p.Rows, func(i *fold.Instance) bool { return i.Name == order }) {
+			return p.File + "#order-" + order
+		}
+	}
+	return d.Row.File
 }
 
 // dayCell is a date, or that there is none.
@@ -212,9 +223,10 @@ func (d due) state() cell {
 // billList is what customers paid with and is no money yet, or never became
 // any.
 func (m *Model) billList(list []bill, id, file string) listing {
+	held := chosen(list, func(b bill) bool { return b.Refused == 0 })
 	return listing{
 		Title: "site.due.bills", Note: diag.Term("site.due.bills-note"), File: file, Table: table{
-			ID: id, Caption: counted("site.due.bills-sum", len(list)).with(sumOf(list, func(b bill) money { return b.Amount })), Empty: diag.Term("site.due.bills-empty"), Cards: true,
+			ID: id, Caption: counted("site.due.bills-sum", len(held)).with(sumOf(held, func(b bill) money { return b.Amount })), Empty: diag.Term("site.due.bills-empty"), Cards: true,
 			Heads: []head{
 				column("site.due.bill"), column("site.deal.customer"), choice("site.due.kind"), number("site.deal.amount"), column("site.due.received"),
 				column("site.due.matures"), choice("site.due.state"), column("site.due.pays"),

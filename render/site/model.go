@@ -19,6 +19,7 @@ type Model struct {
 	Health  health
 
 	Collection collection // what customers owe
+	Desk       desk       // what waits for anybody
 
 	Figures                         *group // of all deals
 	Teams, Owners, Customers, Years []divided
@@ -80,6 +81,7 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 	m.divideAll()
 	m.General = m.general()
 	m.Collection = m.collect()
+	m.Desk = m.desks()
 	m.Health = m.health()
 	m.plan()
 	m.index = newIndex(m.planned)

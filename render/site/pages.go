@@ -11,6 +11,7 @@ import (
 // kinds lists every kind of page, in the order of the navigation.
 var kinds = []kind{
 	{name: "today", front: "index.html", pages: of(todayPages)},
+	{name: "reader", under: "today", dir: "today", pages: of(readerPages)},
 	{name: "findings", under: "today", pages: of(findingsPages)},
 	{name: "pipeline", front: "pipeline.html", pages: of(pipelinePages)},
 	{name: "stage", under: "pipeline", pages: of(stagePages)},
@@ -180,7 +181,7 @@ func (m *Model) frame(t task) frame {
 			continue
 		}
 		f.Nav = append(f.Nav, navItem{k.nav(), k.front, current(k, t)})
-		if k.front != t.page.File && (k.name == t.kind.name || k.name == t.kind.under) {
+		if k.front != kinds[0].front && k.front != t.page.File && (k.name == t.kind.name || k.name == t.kind.under) {
 			f.Crumbs = append(f.Crumbs, Ref{k.nav(), k.front})
 		}
 	}

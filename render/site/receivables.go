@@ -19,7 +19,6 @@ const (
 type receivablesPage struct {
 	Whole  *whole
 	Totals table
-	Charts []*figure
 	Rolls  []roll // ageing, overdue, due soon, bills, retention and compensation
 }
 
@@ -33,13 +32,14 @@ func receivablesPages(m *Model) []Page[receivablesPage] {
 		m.claimList(m.Collection.Claims),
 	}
 	pages := one(receivablesFile, diag.Term("site.receivables.title"), func() receivablesPage {
-		p := receivablesPage{Totals: m.totalsTable(), Charts: m.ageingCharts()}
+		p := receivablesPage{Totals: m.totalsTable()}
 		if m.Collection.empty() {
 			return p
 		}
 		for _, l := range lists {
 			p.Rolls = append(p.Rolls, m.roll(l, perReceivables))
 		}
+		p.Rolls[0].Figures = m.ageingCharts()
 		return p
 	})
 	for _, l := range lists {
@@ -151,7 +151,7 @@ func ageHeads(first head) []head {
 // totalsTable is what all customers owe, one row per currency.
 func (m *Model) totalsTable() table {
 	t := table{
-		ID: "totals", Caption: diag.Term("site.receivables.totals-caption"), Heads: ageHeads(column("site.receivables.currency")),
+		Caption: diag.Term("site.receivables.totals-caption"), Heads: ageHeads(column("site.receivables.currency")),
 		Empty: diag.Term("site.receivables.empty"), Cards: true,
 	}
 	_, all := m.Collection.byCustomer()

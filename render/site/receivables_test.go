@@ -26,7 +26,7 @@ func TestReceivables(t *testing.T) {
 			return
 		}
 		zh, en := open(t, files, "zh-CN/receivables.html"), open(t, files, "en/receivables.html")
-		en.says("#totals tbody tr", "CNY", "¥47,200.00", "¥37,600.00", "¥9,600.00")
+		en.says("main > .scroll tbody tr", "CNY", "¥47,200.00", "¥37,600.00", "¥9,600.00")
 		en.says("#ageing tbody tr:first-child", "恒泰汽车零部件股份有限公司", "¥47,200.00", "¥37,600.00")
 		en.says("figure", "The customers that owe most, CNY", "Up to 30 days: ¥37,600.00", "No date yet: ¥9,600.00")
 		en.says("#overdue caption", "1 payment, ¥37,600.00")
@@ -83,7 +83,7 @@ func TestFatesOfBills(t *testing.T) {
 	})), "en/receivables.html")
 	p.says("#bills tbody tr:contains('7700123')", "Discounted", "2026-08-28")
 	p.says("#bills tbody tr:first-child", "78", "commercial bill", "Dishonoured", "2026-08-21")
-	p.says("#totals", "¥37,550.00")
+	p.says("main > .scroll", "¥37,550.00")
 	if got := len(p.all("#bills tbody tr")); got != 2 {
 		t.Errorf("%d bills are shown, want 2: what has matured is money", got)
 	}
@@ -98,8 +98,8 @@ func TestCurrenciesAreNeverAdded(t *testing.T) {
 		}
 		files["deals/2026/hengtai-export/deal.yaml"] = &fstest.MapFile{Data: []byte("customer: hengtai\ntitle: 出口线束\nproduct: 线束\ncurrency: USD\n")}
 	})), "en/receivables.html")
-	p.says("#totals tbody tr:contains('CNY')", "¥47,200.00")
-	p.says("#totals tbody tr:contains('USD')", "USD 96,000.00")
+	p.says("main > .scroll tr:contains('CNY')", "¥47,200.00")
+	p.says("main > .scroll tr:contains('USD')", "USD 96,000.00")
 	p.says("#overdue caption", "3 payments, USD 86,400.00, ¥37,600.00 in all")
 	if got := len(p.all("figure")); got != 2 {
 		t.Errorf("%d charts, want one per currency", got)
@@ -109,7 +109,7 @@ func TestCurrenciesAreNeverAdded(t *testing.T) {
 func TestLongListsOfReceivables(t *testing.T) {
 	files := render(t, model(t, func(files fstest.MapFS) {
 		for name, f := range maps.Clone(files) {
-			for i := range 110 {
+			for i := range 55 {
 				if rest, ok := strings.CutPrefix(name, "deals/2026/hengtai-harness/orders/so-0107/"); ok {
 					files["deals/2026/hengtai-harness/orders/so-"+string(rune('a'+i/26))+string(rune('a'+i%26))+"/"+rest] = f
 				}
@@ -121,7 +121,7 @@ func TestLongListsOfReceivables(t *testing.T) {
 	if got := len(p.all("#overdue tbody tr")); got != perReceivables {
 		t.Errorf("the front shows %d overdue payments", got)
 	}
-	p.says("a[href='receivables-overdue.html']", "Show all 221")
-	open(t, files, "en/receivables-overdue-2.html").says("h1", "Overdue, page 2 of 3")
-	open(t, files, "en/receivables-overdue-3.html").says(".pages", "Page 3 of 3")
+	p.says("a[href='receivables-overdue.html']", "Show all 111")
+	open(t, files, "en/receivables-overdue-2.html").says("h1", "Overdue, page 2 of 2")
+	open(t, files, "en/receivables-overdue-2.html").says(".pages", "Page 2 of 2")
 }

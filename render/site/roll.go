@@ -38,11 +38,12 @@ func (l listing) made(rows []func() tableRow) table {
 
 // roll is the beginning of a listing as a page shows it.
 type roll struct {
-	Title diag.Term
-	Note  any
-	Count int
-	Table table
-	All   Ref // to the whole, where there is more
+	Title   diag.Term
+	Note    any
+	Count   int
+	Figures []*figure
+	Table   table
+	All     Ref // to the whole, where there is more
 }
 
 // roll shows at most the given number of rows.

@@ -9,6 +9,7 @@ import (
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 )
 
 // words says things in one language.
@@ -116,6 +117,9 @@ func (w words) explain(d diag.Diagnostic) catalogue.Finding {
 		Title: text.Visible(f.Title), Found: text.Visible(f.Found), Expected: text.Visible(f.Expected), Fix: text.Visible(f.Fix),
 	}
 }
+
+// isDay reports whether a value is a date.
+func isDay(v any) bool { _, ok := v.(value.Day); return ok }
 
 // short is the beginning of a commit's hash, enough to find it.
 func short(commit string) string { return commit[:min(len(commit), 8)] }

@@ -1,0 +1,69 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dealgate/dealgate/schema/value"
+)
+
+// desk is what waits for somebody.
+type desk struct {
+	Gates     []gate  // that he may fulfil
+	Approvals []gate  // that will need his approval
+	Stalled   []*Deal // that have stood longer than expected
+	Overdue   []due   // next chase first
+	Refunds   []advance
+	Retention []due  // that is due, or soon
+	Bills     []bill // that mature soon
+}
+
+// desks is what waits for anybody.
+func (m *Model) desks() desk {
+	d := desk{Gates: m.gates(), Stalled: m.stalledDeals(), Overdue: m.Collection.overdue(), Refunds: m.refunds()}
+	d.Approvals = chosen(d.Gates, func(g gate) bool { return g.Next.Ready() && len(g.Next.Approvals) > 0 })
+	slices.SortStableFunc(d.Overdue, func(a, b due) int { return cmp.Compare(a.Chase.Next, b.Chase.Next) })
+	d.Retention = chosen(m.Collection.retention(), func(x due) bool { return x.On != 0 && x.On <= m.AsOf+soonDays })
+	d.Bills = chosen(m.Collection.Bills, func(b bill) bool { return b.Refused == 0 && b.Matures <= m.AsOf+soonDays })
+	return d
+}
+
+// of is what of it all concerns one reader.
+func (d desk) of(r *reader) desk {
+	return desk{
+		Gates:     chosen(d.Gates, r.records),
+		Approvals: chosen(d.Approvals, r.approves),
+		Stalled:   chosen(d.Stalled, r.follows),
+		Overdue:   chosen(d.Overdue, func(x due) bool { return r.follows(x.Deal) }),
+		Refunds:   chosen(d.Refunds, r.awaits),
+		Retention: chosen(d.Retention, func(x due) bool { return r.follows(x.Deal) }),
+		Bills:     chosen(d.Bills, func(b bill) bool { return slices.ContainsFunc(b.Deals, r.follows) }),
+	}
+}
+
+// ready counts the facts that can be recorded now.
+func (d desk) ready() int {
+	return len(chosen(d.Gates, func(g gate) bool { return g.Next.Ready() }))
+}
+
+// nextChases counts the overdue payments that are to be chased by a day.
+func (d desk) nextChases(by value.Day) int {
+	return len(chosen(d.Overdue, func(x due) bool { return x.Chase.Next <= by }))
+}
+
+// lists shows a desk on the page of a reader: what waits for a fact, and of
+// the rest what there is.
+func (m *Model) lists(d desk, file string) []listing {
+	sub := func(id string) string { return strings.TrimSuffix(file, ".html") + "." + id + ".html" }
+	all := []listing{
+		m.gateList(d.Gates, "gates", sub("gates")),
+		m.approvalList(d.Approvals, "approvals", sub("approvals")),
+		m.overdueList(d.Overdue, "overdue", sub("overdue")),
+		m.stalledList(d.Stalled, "stalled", sub("stalled")),
+		m.refundList(d.Refunds, "advances", sub("advances")),
+		m.retentionList(d.Retention, "retention", sub("retention")),
+		m.billList(d.Bills, "bills", sub("bills")),
+	}
+	return slices.DeleteFunc(all, func(l listing) bool { return len(l.Rows) == 0 && l.Table.ID != "gates" })
+}

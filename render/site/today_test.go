@@ -1,0 +1,74 @@
+package site
+
+import (
+	"bytes"
+	"maps"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestTodaySumsUp(t *testing.T) {
+	checkPages(t, func(t *testing.T, files map[string][]byte) {
+		zh, en := open(t, files, "zh-CN/index.html"), open(t, files, "en/index.html")
+		en.says(".health", "As of 2026-08-31", "Commit 01234567")
+		zh.says("#who ~ .summary div:contains('华东团队')", "赵敏", "营销经理")
+		zh.says("#who ~ .summary div:contains('财务部')", "钱会")
+		en.says("#roles ~ ul", "the whole company", "general manager", "auditor")
+		if files["en/deals/hengtai-harness.html"] == nil {
+			if n := len(en.all("#now ~ .summary a")); files["en/deals/hengtai-relay.html"] == nil && n != 0 {
+				t.Errorf("a company without deals has %d things that wait", n)
+			}
+			return
+		}
+		en.says("#now ~ .summary div:contains('Facts that can be recorded')", "4", "1 more still lack something")
+		en.says("#now ~ .summary div:contains('Overdue')", "¥37,600.00", "payments to chase today: 1")
+		zh.says("#now ~ .summary div:contains('停滞')", "1")
+		en.says("#overdue tbody", "新能源汽车高压线束", "Chase now")
+		en.says("#stalled tbody", "水泵控制器", "133 days", "30 days", "USD 50,000.00")
+	})
+}
+
+func TestTodayShowsTheMostUrgent(t *testing.T) {
+	files := render(t, model(t, manyDeals(60)))
+	p := open(t, files, "en/index.html")
+	if n := len(p.all("#stalled tbody tr")); n != mostUrgent {
+		t.Errorf("the front page shows %d stalled deals", n)
+	}
+	p.says("a[href='today/role.all.html#stalled-head']", "Show all 61")
+	all := open(t, files, "en/today/role.all.html")
+	if n := len(all.all("#stalled tbody tr")); n != perReader {
+		t.Errorf("the page of the whole company shows %d stalled deals", n)
+	}
+	whole := open(t, files, "en/today/role.all.stalled.html")
+	whole.says("h1", "Stalled deals: the whole company")
+	whole.says(".crumbs", "Today", "Today: the whole company")
+	if n := len(whole.all("#stalled tbody tr")); n != 61 {
+		t.Errorf("the list of stalled deals has %d rows", n)
+	}
+}
+
+// withPolicy adds lines to the policy of testdata.
+func withPolicy(lines string) func(fstest.MapFS) {
+	return func(files fstest.MapFS) {
+		const name = "deals/policy.yaml"
+		files[name] = &fstest.MapFile{Data: append(bytes.Clone(files[name].Data), lines...)}
+	}
+}
+
+func TestStalledIsPolicy(t *testing.T) {
+	files := render(t, model(t, withPolicy("pipeline:\n  stalled-after: {related: 0, selling: 50}\n")))
+	p := open(t, files, "en/index.html")
+	p.says("#stalled tbody", "新能源汽车高压线束", "56 days", "50 days")
+	if strings.Contains(p.text("#stalled tbody"), "水泵控制器") {
+		t.Error("a stage without a limit stalls")
+	}
+}
+
+func TestTodayWithoutARoster(t *testing.T) {
+	files := render(t, model(t, func(files fstest.MapFS) {
+		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return name == "deals/roster.yaml" })
+	}))
+	checkSite(t, files)
+	open(t, files, "zh-CN/index.html").says("#roles ~ ul", "全公司")
+}
