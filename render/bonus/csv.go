@@ -21,6 +21,8 @@ import (
 // written as such, all others as text that no spreadsheet takes for a formula.
 type column struct {
 	key    string // of its head, below bonus.col
+	width  float64
+	folded bool // in the workbook, out of sight until it is asked for
 	date   func(sheet, Line) value.Day
 	number func(Line) string
 	ratio  bool // the number is a rate or share
@@ -35,36 +37,36 @@ type sheet struct {
 }
 
 var columns = []column{
-	{key: "as-of", date: func(s sheet, l Line) value.Day { return s.meta.AsOf }},
-	{key: "date", date: func(s sheet, l Line) value.Day { return l.On }},
-	{key: "payee", text: func(s sheet, l Line) string { return s.payee(l.Person, l.Team) }},
-	{key: "payee-id", text: func(s sheet, l Line) string { return l.Person + l.Team }},
-	{key: "payee-kind", text: func(s sheet, l Line) string { return s.payeeKind(l) }},
-	{key: "deal", text: func(s sheet, l Line) string { return title(l.Deal) }},
-	{key: "deal-id", text: func(s sheet, l Line) string { return dealID(l) }},
-	{key: "customer", text: func(s sheet, l Line) string { return customer(l.Deal) }},
-	{key: "kind", text: func(s sheet, l Line) string { return s.text("bonus.kind." + string(l.Kind)) }},
-	{key: "what", text: func(s sheet, l Line) string { return s.what(l) }},
-	{key: "detail", text: func(s sheet, l Line) string { return l.Detail }},
-	{key: "basis", number: func(l Line) string { return plain(l.Basis, l.Currency) }},
-	{key: "tax-rate", ratio: true, number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
-	{key: "net", number: func(l Line) string { return net(l) }},
-	{key: "rate", ratio: true, number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
-	{key: "whole", number: func(l Line) string { return plain(l.Whole, l.Currency) }},
-	{key: "share", ratio: true, number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
-	{key: "amount-before-tax", number: func(l Line) string { return plain(l.Amount, l.Currency) }},
-	{key: "currency", text: func(s sheet, l Line) string { return l.Currency }},
-	{key: "period", text: func(s sheet, l Line) string { return l.Period.String() }},
-	{key: "state", text: func(s sheet, l Line) string { return s.text("bonus.state." + string(l.State)) }},
-	{key: "reason", text: func(s sheet, l Line) string { return s.reason(l) }},
-	{key: "notes", text: func(s sheet, l Line) string { return strings.Join(s.notes(l), "; ") }},
-	{key: "clause", text: func(s sheet, l Line) string { return l.Clause }},
-	{key: "row", text: func(s sheet, l Line) string { return l.Row }},
-	{key: "sources", text: func(s sheet, l Line) string { return s.sources(l) }},
-	{key: "commits", text: func(s sheet, l Line) string { return s.commits(l) }},
-	{key: "key", text: func(s sheet, l Line) string { return l.Key.ID() }},
-	{key: "report-commit", text: func(s sheet, l Line) string { return s.meta.Commit }},
-	{key: "report-digest", text: func(s sheet, l Line) string { return s.digest }},
+	{key: "as-of", width: 11, folded: true, date: func(s sheet, l Line) value.Day { return s.meta.AsOf }},
+	{key: "date", width: 11, date: func(s sheet, l Line) value.Day { return l.On }},
+	{key: "payee", width: 11, text: func(s sheet, l Line) string { return s.payee(l.Person, l.Team) }},
+	{key: "payee-id", width: 16, folded: true, text: func(s sheet, l Line) string { return l.Person + l.Team }},
+	{key: "payee-kind", width: 9, folded: true, text: func(s sheet, l Line) string { return s.payeeKind(l) }},
+	{key: "deal", width: 22, text: func(s sheet, l Line) string { return title(l.Deal) }},
+	{key: "deal-id", width: 22, folded: true, text: func(s sheet, l Line) string { return dealID(l) }},
+	{key: "customer", width: 26, folded: true, text: func(s sheet, l Line) string { return customer(l.Deal) }},
+	{key: "kind", width: 12, text: func(s sheet, l Line) string { return s.text("bonus.kind." + string(l.Kind)) }},
+	{key: "what", width: 20, text: func(s sheet, l Line) string { return s.what(l) }},
+	{key: "detail", width: 30, text: func(s sheet, l Line) string { return l.Detail }},
+	{key: "basis", width: 14, number: func(l Line) string { return plain(l.Basis, l.Currency) }},
+	{key: "tax-rate", width: 12, ratio: true, number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
+	{key: "net", width: 20, number: func(l Line) string { return net(l) }},
+	{key: "rate", width: 9, ratio: true, number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
+	{key: "whole", width: 14, number: func(l Line) string { return plain(l.Whole, l.Currency) }},
+	{key: "share", width: 9, ratio: true, number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
+	{key: "amount-before-tax", width: 14, number: func(l Line) string { return plain(l.Amount, l.Currency) }},
+	{key: "currency", width: 6, text: func(s sheet, l Line) string { return l.Currency }},
+	{key: "period", width: 9, text: func(s sheet, l Line) string { return l.Period.String() }},
+	{key: "state", width: 9, text: func(s sheet, l Line) string { return s.text("bonus.state." + string(l.State)) }},
+	{key: "reason", width: 40, text: func(s sheet, l Line) string { return s.reason(l) }},
+	{key: "notes", width: 34, text: func(s sheet, l Line) string { return strings.Join(s.notes(l), "; ") }},
+	{key: "clause", width: 11, folded: true, text: func(s sheet, l Line) string { return l.Clause }},
+	{key: "row", width: 9, folded: true, text: func(s sheet, l Line) string { return l.Row }},
+	{key: "sources", width: 70, folded: true, text: func(s sheet, l Line) string { return s.sources(l) }},
+	{key: "commits", width: 26, folded: true, text: func(s sheet, l Line) string { return s.commits(l) }},
+	{key: "key", width: 12, text: func(s sheet, l Line) string { return l.Key.ID() }},
+	{key: "report-commit", width: 44, folded: true, text: func(s sheet, l Line) string { return s.meta.Commit }},
+	{key: "report-digest", width: 68, folded: true, text: func(s sheet, l Line) string { return s.digest }},
 }
 
 // newSheet is the table of a ledger's lines.

@@ -185,6 +185,40 @@ func TestTheSheetOfLines(t *testing.T) {
 	}
 }
 
+// The heads of the columns differ, as those of a table that can be filtered must,
+// and every sheet is set up to be read and printed.
+func TestSheetsAreSetUp(t *testing.T) {
+	for _, lang := range catalogue.Langs {
+		f := openXLSX(t, written(t, "xlsx", closedLedgerOf(t, "closed-then-dishonoured"), someMeta(), lang))
+		for _, name := range f.GetSheetList() {
+			seen := map[string]bool{}
+			for _, head := range rowsOf(t, f, name)[0] {
+				if head == "" || seen[head] {
+					t.Errorf("%s: %q is the head of no column, or of two", name, head)
+				}
+				seen[head] = true
+			}
+			if panes, err := f.GetPanes(name); err != nil || !panes.Freeze || panes.YSplit != 1 {
+				t.Errorf("%s: the head does not stay in sight: %+v %v", name, panes, err)
+			}
+			layout, err := f.GetPageLayout(name)
+			if err != nil || layout.Size == nil || *layout.Size != 9 || *layout.Orientation != "landscape" {
+				t.Errorf("%s is not set up for A4: %+v %v", name, layout, err)
+			}
+			if margin, err := f.GetHeaderFooter(name); err != nil || !strings.Contains(margin.OddHeader, "恒远机电") {
+				t.Errorf("%s: the printed page does not say whose it is: %+v %v", name, margin, err)
+			}
+		}
+		lines := f.GetSheetList()[1]
+		if tables, err := f.GetTables(lines); err != nil || len(tables) != 1 {
+			t.Errorf("%s cannot be filtered: %v", lines, err)
+		}
+		if shown, err := f.GetColVisible(lines, "A"); err != nil || shown {
+			t.Errorf("the as-of day of every line is in sight: %v", err)
+		}
+	}
+}
+
 // Whatever amount is written into a cell is read back with the same digits; one
 // that a spreadsheet would round is a text.
 func TestNumbersKeepTheirDigits(t *testing.T) {

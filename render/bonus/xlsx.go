@@ -10,13 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
-	"github.com/dealgate/dealgate/schema/value"
-	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // WriteXLSX writes a workbook of three sheets: one to pay from, one of lines,
@@ -89,81 +85,6 @@ func (b *workbook) properties() error {
 		b.file.SetAppProps(&excelize.AppProperties{Application: "dealgate"}))
 }
 
-// Number formats of cells.
-const (
-	asDate    = "yyyy-mm-dd"
-	asPercent = "0.00##%"
-	asText    = "@"
-	asExact   = "#,##0.00########"
-)
-
-// asMoney is the format of amounts of a currency.
-func asMoney(currency string) string {
-	if n := fold.MinorDigits(currency); n > 0 {
-		return "#,##0." + strings.Repeat("0", int(n))
-	}
-	return "#,##0"
-}
-
-// style makes a style once.
-func (b *workbook) style(format string, bold bool) int {
-	key := format
-	if bold {
-		key = "bold " + format
-	}
-	if id, ok := b.styles[key]; ok {
-		return id
-	}
-	s := &excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: bold, Size: 10}, Alignment: &excelize.Alignment{Vertical: "top"}}
-	id, err := b.file.NewStyle(s)
-	b.err = cmp.Or(b.err, err)
-	b.styles[key] = id
-	return id
-}
-
-// mostDigits are what a spreadsheet keeps of a number, and what a double gives
-// back as it was written.
-const mostDigits = 15
-
-// number is an amount as a number with the digits that it has, or as a text
-// where a spreadsheet would lose some.
-func (b *workbook) number(written, format string, bold bool) excelize.Cell {
-	digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(written), "0")
-	f, err := strconv.ParseFloat(written, 64)
-	if err != nil || len(digits) > mostDigits {
-		return b.label(written, bold)
-	}
-	return excelize.Cell{StyleID: b.style(format, bold), Value: f}
-}
-
-// percentage is a rate that is written as 2.5% or 0.025; others, such as 1/3,
-// have no number.
-func (b *workbook) percentage(written string) excelize.Cell {
-	bare, percent := strings.CutSuffix(written, "%")
-	d, err := decimal.NewFromString(bare)
-	if err != nil {
-		return b.label(written, false)
-	}
-	if percent {
-		d = d.Shift(-2)
-	}
-	return b.number(d.String(), asPercent, false)
-}
-
-// epoch is how many days before 1970 a spreadsheet counts from.
-const epoch = 25569
-
-func (b *workbook) date(d value.Day) excelize.Cell {
-	if d == 0 {
-		return excelize.Cell{}
-	}
-	return excelize.Cell{StyleID: b.style(asDate, false), Value: int(d) + epoch}
-}
-
-func (b *workbook) label(s string, bold bool) excelize.Cell {
-	return excelize.Cell{StyleID: b.style(asText, bold), Value: visible(s)}
-}
-
 // worksheet is a sheet whose rows are written one after the other.
 type worksheet struct {
 	book *workbook
@@ -172,9 +93,16 @@ type worksheet struct {
 	row  int
 }
 
+// heading is the head of a column, and what it says of the column.
+type heading struct {
+	text          string
+	width         float64
+	right, folded bool
+}
+
 // page begins a sheet with a head that stays in sight and is printed on every
-// page.
-func (b *workbook) page(key string, first bool, widths []float64, head ...string) (*worksheet, error) {
+// page; the sheet is printed on so many pages beside each other.
+func (b *workbook) page(key string, first bool, wide int, head []heading) (*worksheet, error) {
 	p := &worksheet{book: b, name: b.text("bonus.xlsx." + key)}
 	var err error
 	if first {
@@ -182,32 +110,64 @@ func (b *workbook) page(key string, first bool, widths []float64, head ...string
 	} else {
 		_, err = b.file.NewSheet(p.name)
 	}
-	if err = errors.Join(err, b.print(p.name)); err != nil {
+	if err = errors.Join(err, b.print(p.name, key, wide)); err != nil {
 		return nil, err
 	}
 	if p.out, err = b.file.NewStreamWriter(p.name); err != nil {
 		return nil, err
 	}
-	for i, w := range widths {
-		err = errors.Join(err, p.out.SetColWidth(i+1, i+1, w))
+	cells := make([]any, len(head))
+	for i, h := range head {
+		err = errors.Join(err, p.out.SetColWidth(i+1, i+1, h.width))
+		if h.folded {
+			err = errors.Join(err, p.out.SetColOutlineLevel(i+1, 1), p.out.SetColVisible(i+1, i+1, false))
+		}
+		cells[i] = excelize.Cell{StyleID: b.headStyle(h.right), Value: visible(h.text)}
 	}
 	err = errors.Join(err, p.out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	cells := make([]any, len(head))
-	for i, text := range head {
-		cells[i] = b.label(text, true)
-	}
 	return p, errors.Join(err, p.add(cells))
 }
 
-// print sets a sheet up for A4, as wide as the page.
-func (b *workbook) print(name string) error {
-	a4, landscape, one, all, fit := 9, "landscape", 1, 0, true
-	foot := b.meta.AsOf.String() + " · " + b.meta.Commit[:min(len(b.meta.Commit), 10)] + " · " + b.digest[:10]
+// print sets a sheet up for A4: its head says what it is, its foot what it was
+// made from, and below what is paid there is room to sign.
+func (b *workbook) print(name, key string, wide int) error {
+	a4, landscape, all, fit := 9, "landscape", 0, true
+	again := "'" + name + "'!$1:$1"
+	if wide > 1 { // whose line it is and of which day
+		again = "'" + name + "'!$A:$C," + again
+	}
+	foot := "&L" + b.meta.AsOf.String() + " · " + b.meta.Commit[:min(len(b.meta.Commit), 10)] + " · " + b.digest[:10]
+	if key == "pay" {
+		foot += "&C" + inMargin(b.text("bonus.xlsx.sign"))
+	}
 	return errors.Join(
 		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &all}),
-		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: "&L" + b.text("bonus.name") + "&R&A", OddFooter: "&L" + foot + "&R&P / &N"}),
-		b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!$1:$1", Scope: name}))
+		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &all}),
+		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: "&L" + inMargin(b.printed()) + "&R&A", OddFooter: foot + "&R&P / &N"}),
+		b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: again, Scope: name}))
+}
+
+// printed is what the head of every printed page says: whose report it is, and
+// of what.
+func (b *workbook) printed() string {
+	parts := []string{b.text("bonus.name")}
+	if p := b.company.Policy; p != nil {
+		parts = append([]string{p.Company.S}, parts...)
+	}
+	if m := b.ledger.filter.Period; m != 0 {
+		parts = append(parts, m.String())
+	}
+	return strings.Join(append(parts, b.text("bonus.xlsx.before-tax")), " · ")
+}
+
+// mostInMargin is how much of a text a page's margin holds; the format allows
+// no more than 255 characters for all of it.
+const mostInMargin = 80
+
+// inMargin is a text in the head or foot of a page, where & begins a code.
+func inMargin(s string) string {
+	runes := []rune(visible(s))
+	return strings.ReplaceAll(string(runes[:min(len(runes), mostInMargin)]), "&", "&&")
 }
 
 func (p *worksheet) add(cells []any) error {
@@ -218,12 +178,13 @@ func (p *worksheet) add(cells []any) error {
 // paySheet is what to pay from: a row for each person and currency, and the sum
 // of each currency.
 func (b *workbook) paySheet() error {
-	head := []string{b.text("bonus.col.payee-id"), b.text("close.person"), b.text("close.currency")}
-	widths := []float64{18, 14, 8}
-	for _, c := range payColumns {
-		head, widths = append(head, b.text("close."+c.key)), append(widths, 16)
+	head := []heading{
+		{text: b.text("bonus.col.payee-id"), width: 18}, {text: b.text("close.person"), width: 14}, {text: b.text("close.currency"), width: 8},
 	}
-	p, err := b.page("pay", true, widths, head...)
+	for _, c := range payColumns {
+		head = append(head, heading{text: b.text("close." + c.key), width: 16, right: true})
+	}
+	p, err := b.page("pay", true, 1, head)
 	if err != nil {
 		return err
 	}
@@ -245,14 +206,14 @@ func (b *workbook) payRow(p Pay, id, name string, bold bool) []any {
 	return cells
 }
 
-// lineSheet has the columns of the CSV file.
+// lineSheet has the columns of the CSV file, of which those for the auditor are
+// folded, and buttons to filter them by.
 func (b *workbook) lineSheet() error {
-	head, widths := make([]string, len(columns)), make([]float64, len(columns))
+	head := make([]heading, len(columns))
 	for i, c := range columns {
-		head[i] = b.text("bonus.col." + c.key)
-		widths[i] = float64(max(12, runewidth.StringWidth(head[i])+2))
+		head[i] = heading{b.text("bonus.col." + c.key), c.width, c.number != nil, c.folded}
 	}
-	p, err := b.page("lines", false, widths, head...)
+	p, err := b.page("lines", false, 2, head)
 	if err != nil {
 		return err
 	}
@@ -263,7 +224,16 @@ func (b *workbook) lineSheet() error {
 		}
 		err = errors.Join(err, p.add(cells))
 	}
+	if p.row > 1 {
+		err = errors.Join(err, p.filter(len(columns)))
+	}
 	return errors.Join(err, p.out.Flush())
+}
+
+// filter lets the rows below the head be filtered by so many columns.
+func (p *worksheet) filter(columns int) error {
+	last, err := excelize.CoordinatesToCellName(columns, p.row)
+	return errors.Join(err, p.out.AddTable(&excelize.Table{Range: "A1:" + last, Name: "lines", StyleName: "TableStyleLight1"}))
 }
 
 func (b *workbook) lineCell(c column, l Line) excelize.Cell {
@@ -297,7 +267,7 @@ func shortened(written string) string {
 
 // aboutSheet says of what the workbook is made, and what its columns mean.
 func (b *workbook) aboutSheet() error {
-	p, err := b.page("about", false, []float64{28, 110}, b.text("bonus.xlsx.what"), b.text("bonus.xlsx.meaning"))
+	p, err := b.page("about", false, 1, []heading{{text: b.text("bonus.xlsx.what"), width: 28}, {text: b.text("bonus.xlsx.meaning"), width: 100}})
 	if err != nil {
 		return err
 	}
@@ -320,6 +290,7 @@ func (b *workbook) about() [][2]string {
 	for _, s := range b.chosen(b.ledger.filter) {
 		rows = append(rows, [2]string{b.text("bonus.xlsx.only"), s})
 	}
+	rows = append(rows, [2]string{b.text("bonus.xlsx.lines"), b.text("bonus.xlsx.folded")})
 	for _, d := range b.ledger.Excluded {
 		rows = append(rows, [2]string{b.text("bonus.excluded"), d.ID + " · " + title(d)})
 	}
