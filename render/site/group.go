@@ -126,11 +126,15 @@ func groupHeads() []head {
 	}
 }
 
-func (g divided) row() tableRow {
-	return cells(
-		cell{Say: g.Name, File: g.File}, countCell(g.Open.Deals), amounts(g.Open.Amount), amounts(g.Open.Weighted),
-		countCell(g.Won), countCell(g.Lost), g.winRate(), g.inTime(),
-	)
+func (d divided) row() tableRow {
+	return tableRow{Cells: append([]cell{{Say: d.Name, File: d.File}}, d.cells()...)}
+}
+
+// cells are the columns of groupHeads.
+func (g *group) cells() []cell {
+	return []cell{
+		countCell(g.Open.Deals), amounts(g.Open.Amount), amounts(g.Open.Weighted), countCell(g.Won), countCell(g.Lost), g.winRate(), g.inTime(),
+	}
 }
 
 func countCell(n int) cell { return cell{Say: n, Key: strconv.Itoa(n)} }

@@ -23,6 +23,11 @@ var kinds = []kind{
 	{name: "receivables", front: receivablesFile, pages: of(receivablesPages)},
 	{name: "orders", under: "pipeline", dir: "deals", pages: of(ordersPages)},
 	{name: "timeline", under: "pipeline", dir: "deals", pages: of(timelinePages)},
+	{name: "customers", front: customersFile, pages: of(customersPages)},
+	{name: "customer", under: "customers", dir: "customers", pages: of(customerPages)},
+	{name: "people", front: peopleFile, pages: of(peoplePages)},
+	{name: "person", under: "people", dir: "people", pages: of(personPages)},
+	{name: "team", under: "people", dir: "teams", pages: of(teamPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

@@ -1,0 +1,41 @@
+package site
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+func TestCustomers(t *testing.T) {
+	files := render(t, model(t, nil))
+	zh := open(t, files, "zh-CN/customers.html")
+	zh.says("#customers-caption", "2 家客户")
+	zh.says("#customers tbody tr:contains(恒泰汽车零部件股份有限公司)", "江苏", "华东团队", "2027-02-16", "396,000.50 元", "47,200.00 元", "37,600.00 元")
+	if links := zh.all("#customers a[href='customers/hengtai.html']"); len(links) != 1 {
+		t.Errorf("%d links lead to the customer, want 1", len(links))
+	}
+	open(t, render(t, model(t, onlyRegistries)), "en/customers.html").says(".empty", "There are no customers yet", "customer.yaml")
+}
+
+func TestCustomerPage(t *testing.T) {
+	files := render(t, model(t, release))
+	p := open(t, files, "en/customers/hengtai.html")
+	p.says("h1", "恒泰汽车零部件股份有限公司")
+	p.says("main > .fields", "江苏", "deals/customers/hengtai")
+	p.says("#holders tbody tr", "华东团队", "2027-02-16")
+	p.says("#releases tbody tr", "2026-08-01", "华南团队", "陈静")
+	p.says("#receivables ~ .summary", "Overdue", "¥37,600.00", "Next chase", "新能源汽车高压线束")
+	p.says("#figures ~ .fields", "Open deals", "2")
+	p.says("#deals tbody tr", "新能源汽车高压线束", "Selling")
+	open(t, files, "zh-CN/customers/boyuan.html").says("#receivables ~ .empty", "没有应收款")
+}
+
+func TestCustomerWithManyDeals(t *testing.T) {
+	files := render(t, model(t, manyDeals(60)))
+	checkSite(t, files)
+	open(t, files, "en/customers/boyuan.html").says("#deals-head ~ p a", "62")
+	open(t, files, "en/customers/boyuan.deals.html").says("h1", "Deals of 博远机电有限公司")
+}
+
+func release(files fstest.MapFS) {
+	files["deals/customers/hengtai/2026-08-01-release.yaml"] = &fstest.MapFile{Data: []byte("by: chen-jing\nto: south\nreason: 两队合作\n")}
+}
