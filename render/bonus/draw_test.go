@@ -59,7 +59,7 @@ func anyWorld(t *rapid.T, most int) *world {
 
 func (r drawer) plan(from value.Day) planOf {
 	return planOf{
-		from: from, accrual: pickOf(r, "order-paid", "order-paid", "receipt"), bills: pickOf(r, "maturity", "receipt"),
+		from: from, accrual: pickOf(r, "order-paid", "order-paid", "receipt"), bills: pickOf(r, "maturity", "receipt", "discount"),
 		development: pickOf(r, "increment", "all"), amount: pickOf(r, "preset-minimum", "preset-minimum", "decided"),
 		least:   map[string]int64{"sample": pickOf[int64](r, 100000, 120050), "audit": pickOf[int64](r, 100000, 0), "listing": pickOf[int64](r, 300000, 333300), "development": pickOf[int64](r, 0, 77777)},
 		advance: pickOf(r, 20, 15, 33), leavers: pickOf(r, "others", "company", "keep"),
@@ -154,7 +154,11 @@ func (r drawer) campaign(w *world, d *deal) {
 		if d.agreed != 0 {
 			on = d.day0 + 6 + r.days(0, 400)
 		}
-		d.expenses = append(d.expenses, expense{i, on, pickOf(r, "p0", "p1"), int64(1+r.upTo(200000)) * r.unit(d)})
+		e := expense{n: i, on: on, person: pickOf(r, "p0", "p1"), amount: int64(1+r.upTo(200000)) * r.unit(d)}
+		if r.one(4) {
+			e.corrected, e.really = on+r.days(0, 200), int64(1+r.upTo(200000))*r.unit(d)
+		}
+		d.expenses = append(d.expenses, e)
 	}
 }
 
@@ -178,6 +182,9 @@ func (r drawer) termsOf(w *world, d *deal, on value.Day) *terms {
 		t.steps = append(t.steps, step{limit, rate()})
 	}
 	t.steps = append(t.steps, step{0, rate()})
+	if len(t.steps) == 1 && r.one(4) {
+		t.corrected, t.rate = on+r.days(0, 300), rate()
+	}
 	if r.one(4) {
 		t.cap = int64(1+r.upTo(100000)) * r.unit(d)
 	}
@@ -258,10 +265,13 @@ func (r drawer) receive(w *world, o *order, i instalment, amount int64) {
 	if r.one(4) {
 		x.kind, x.maturity = pickOf(r, "bank-bill", "commercial-bill"), x.on+r.days(1, 150)
 		if r.one(3) {
+			x.sold = min(x.on+r.days(1, 60), x.maturity)
+		}
+		if r.one(3) {
 			x.dishonoured = x.maturity + r.days(0, 5)
 		}
 	}
-	if x.dishonoured == 0 && r.one(12) {
+	if x.dishonoured == 0 && x.sold == 0 && r.one(12) {
 		x.voided = x.on + r.days(1, 100)
 	}
 	w.receipts = append(w.receipts, x)

@@ -30,13 +30,17 @@ func TestLateFactsFallIntoTheNextOpenPeriod(t *testing.T) {
 	})
 }
 
-// Once all the money that came in is recorded as an error, nobody has anything
-// of it, whatever was closed before.
+// Once every bill was dishonoured and all other money is recorded as an error,
+// nobody has anything of it, whatever was closed before.
 func TestReversedMoneyLeavesNothing(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h, _ := lateWorld(r, anyWorld(r, 2), drawer{r}.upTo(8))
 		for _, x := range h.w.receipts {
-			if x.dishonoured == 0 && x.voided == 0 {
+			switch {
+			case x.dishonoured != 0 || x.voided != 0:
+			case x.maturity != 0:
+				x.dishonoured = max(x.maturity, h.w.asOf)
+			default:
 				x.voided = max(x.on, h.w.asOf)
 			}
 		}

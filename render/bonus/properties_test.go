@@ -292,7 +292,7 @@ func (w *world) neverMoreThanAdvanced(t failer, l bonus.Ledger) {
 func (d *deal) highest(w *world) *big.Rat {
 	rate, sum := new(big.Rat), new(big.Rat)
 	for _, t := range d.terms {
-		for _, s := range t.steps {
+		for _, s := range w.steps(t) {
 			rate = greater(rate, ratOf(s.rate))
 		}
 	}

@@ -18,13 +18,18 @@ type money struct {
 	counts     int64     // of it: not for goods that came back, not deducted
 }
 
-// businessDate: a bill earns at maturity, or when it is received, as the plan
-// of the day of its receipt says; any other money when it comes in.
+// businessDate: a bill earns at maturity, when it is sold to a bank before, or
+// when it is received, as the plan of the day of its receipt says; any other
+// money when it comes in.
 func (w *world) businessDate(x *receipt) value.Day {
-	if x.maturity != 0 && w.plan(x.on).bills == "maturity" {
-		return x.maturity
+	bills := w.plan(x.on).bills
+	switch {
+	case x.maturity == 0, bills == "receipt":
+		return x.on
+	case bills == "discount" && x.sold != 0 && x.sold <= w.asOf:
+		return x.sold
 	}
-	return x.on
+	return x.maturity
 }
 
 // received lists what came in for an order, without what was dishonoured or
@@ -154,7 +159,7 @@ func (w *world) commission(d *deal, out dues) {
 			basis = min(basis, max(0, before+m.counts-d.volume.baseline))
 		}
 		part := new(big.Rat).SetFrac64(basis*100, int64(100+m.order.tax))
-		whole := roundTo(unitOf(d.currency), t.earn(net, part))
+		whole := roundTo(unitOf(d.currency), earn(w.steps(t), net, part))
 		net.Add(net, part)
 		if t.cap != 0 {
 			whole = min(whole, max(0, t.cap-paid))
@@ -197,12 +202,20 @@ func (w *world) termsOn(d *deal, day value.Day) (in *terms) {
 	return in
 }
 
+// steps are the rates of terms, as far as they are known.
+func (w *world) steps(t *terms) []step {
+	if t.corrected != 0 && t.corrected <= w.asOf {
+		return []step{{0, t.rate}}
+	}
+	return t.steps
+}
+
 // earn is what a part of the money earns that comes after so much net already:
 // each step of the ladder on what lies in it, its limit included.
-func (t *terms) earn(before, part *big.Rat) *big.Rat {
+func earn(steps []step, before, part *big.Rat) *big.Rat {
 	sum, from := new(big.Rat), new(big.Rat)
 	after := new(big.Rat).Add(before, part)
-	for _, s := range t.steps {
+	for _, s := range steps {
 		low, high := greater(before, from), after
 		if s.upTo != 0 {
 			from = new(big.Rat).SetInt64(s.upTo)

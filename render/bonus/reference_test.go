@@ -217,7 +217,15 @@ func (w *world) advances(d *deal, out dues) {
 
 // advanced is what a person lays out of an expense, in cents.
 func (w *world) advanced(d *deal, e expense) int64 {
-	return roundTo(unitOf(d.currency), new(big.Rat).SetFrac64(e.amount*int64(w.plan(e.on).advance), 100))
+	return roundTo(unitOf(d.currency), new(big.Rat).SetFrac64(w.spent(e)*int64(w.plan(e.on).advance), 100))
+}
+
+// spent is what an expense was, as far as it is known.
+func (w *world) spent(e expense) int64 {
+	if e.corrected != 0 && e.corrected <= w.asOf {
+		return e.really
+	}
+	return e.amount
 }
 
 // file is the name of the fact.

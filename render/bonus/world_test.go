@@ -60,6 +60,8 @@ type terms struct {
 	shares    []shareOf
 	cap       int64
 	accrual   string // empty: as in the plan
+	corrected value.Day
+	rate      string // that a correction puts in place of a single one
 }
 
 type step struct {
@@ -115,10 +117,12 @@ type decision struct {
 }
 
 type expense struct {
-	n      int
-	on     value.Day
-	person string
-	amount int64
+	n         int
+	on        value.Day
+	person    string
+	amount    int64
+	corrected value.Day
+	really    int64 // the amount by the correction
 }
 
 type penalised struct {
@@ -133,6 +137,7 @@ type receipt struct {
 	on          value.Day
 	kind        string
 	maturity    value.Day
+	sold        value.Day // a bill, to the bank
 	dishonoured value.Day
 	voided      value.Day // by a correction
 	allocations []allocation

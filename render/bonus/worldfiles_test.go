@@ -208,6 +208,9 @@ func (f folder) campaign(d *deal) {
 	f.put("campaigns/visit/", d.day0+5, "plan", "p0", "targets:\n  - {organisation: 恒泰, role: 部长}\nmeans: 参观\ntangible-value: 年销售额\nintangible-value: 影响\ngoals: [联系]\nbudget: 100000000")
 	for _, e := range d.expenses {
 		f.put("campaigns/visit/", e.on, fmt.Sprintf("expense-%d", e.n), "p0", "kind: travel\namount: %s\npurpose: 交通\npaid-by: %s\nevidence: [ticket.pdf]", yuan(e.amount), e.person)
+		if e.corrected != 0 {
+			f.put("campaigns/visit/", e.corrected, fmt.Sprintf("correct-expense-%d", e.n), "p0", "corrects: %s\naction: replace\nwith:\n  amount: %s\nreason: 录错", e.file(), yuan(e.really))
+		}
 	}
 }
 
@@ -238,7 +241,10 @@ func (f folder) terms(i int, t *terms) {
 	if i > 0 {
 		step = fmt.Sprintf("formal-%d", i)
 	}
-	f.put("terms/", t.on, step, "zhao-min", "%s", text)
+	name := lastOf(f.put("terms/", t.on, step, "zhao-min", "%s", text))
+	if t.corrected != 0 {
+		f.put("terms/", t.corrected, fmt.Sprintf("correct-formal-%d", i), "zhao-min", "corrects: %s\naction: replace\nwith:\n  rate: %s\nreason: 录错", name, t.rate)
+	}
 }
 
 func (f folder) order(o *order) {
@@ -292,6 +298,9 @@ func (f folder) receipt(x *receipt) {
 	}
 	name := x.suffix()
 	f.put("", x.on, name, "qian-hui", "payer: 恒泰汽车\ngross: %s\nkind: %s%s", yuan(gross), x.kind, text)
+	if x.sold != 0 {
+		f.put("", x.sold, name+"-sold", "qian-hui", "payer: 工商银行\ngross: %s\nkind: discount\ndiscounts: %s-%s.yaml", yuan(gross), x.on, name)
+	}
 	if x.dishonoured != 0 {
 		f.put("", x.dishonoured, name+"-back", "qian-hui", "payer: 恒泰汽车\ngross: %s\nkind: dishonour\ndishonours: %s-%s.yaml", yuan(gross), x.on, name)
 	}
