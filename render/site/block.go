@@ -25,6 +25,7 @@ type block struct {
 	ID    string // unique on its page
 	Title any
 	Name  string // of the folder, beside the title
+	About Ref    // what it belongs to, before the title
 	State any    // where it stands
 	Class string // of the state's badge
 	Since value.Day

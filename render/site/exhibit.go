@@ -58,12 +58,12 @@ func (m *Model) exhibits(d *Deal, at map[string]string) []exhibit {
 	return out
 }
 
-// secret finds the evidence that only proves pay that is not published.
+// secret finds the evidence that only proves what is not published.
 func (m *Model) secret(d *Deal) map[string]bool {
 	secret, open := map[string]bool{}, map[string]bool{}
 	for _, f := range m.recorded(d.Deal) {
 		to := open
-		if f.Process == "terms" && len(m.withheld(f.Step.ID())) > 0 {
+		if f.Process == "terms" && m.hides(d.Deal, f) || m.sealedBid(d.Deal, f) {
 			to = secret
 		}
 		for _, e := range f.Body.Base().Evidence {

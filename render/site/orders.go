@@ -144,7 +144,7 @@ func (m *Model) production(i *fold.Instance) *table {
 		default:
 			continue
 		}
-		t.Rows = append(t.Rows, cells(say(f.Date), say(f.Step.Term()), say(result), say(amount), day0(until)))
+		t.Rows = append(t.Rows, cells(say(f.Date), say(f.Step.Term()), say(result), say(amount), dayCell(until, "")))
 	}
 	return t
 }
@@ -154,14 +154,6 @@ func quantityOf(a value.Amount) any {
 		return nil
 	}
 	return quantity(a.Decimal)
-}
-
-// day0 is a cell of a date, empty where there is none.
-func day0(d value.Day) cell {
-	if d == 0 {
-		return cell{}
-	}
-	return say(d)
 }
 
 // shipments lists what went out, was accepted, rejected and came back.
@@ -255,7 +247,7 @@ func (m *Model) chases(run *fold.Instance) *table {
 	}}
 	for _, f := range run.Facts {
 		if b, ok := f.Body.(*fact.OrderChase); ok {
-			t.Rows = append(t.Rows, cells(say(f.Date), say(m.actor(f)), say(b.Contact.S), say(b.Said.S), day0(b.Promised.Day)))
+			t.Rows = append(t.Rows, cells(say(f.Date), say(m.actor(f)), say(b.Contact.S), say(b.Said.S), dayCell(b.Promised.Day, "")))
 		}
 	}
 	return t

@@ -28,6 +28,8 @@ var kinds = []kind{
 	{name: "people", front: peopleFile, pages: of(peoplePages)},
 	{name: "person", under: "people", dir: "people", pages: of(personPages)},
 	{name: "team", under: "people", dir: "teams", pages: of(teamPages)},
+	{name: "tenders", front: "tenders.html", pages: of(tendersPages)},
+	{name: "audit", front: auditFile, pages: of(auditPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

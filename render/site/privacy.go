@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -43,8 +44,22 @@ func (m *Model) withheld(step string) []string {
 
 // fieldsOf lists what a fact says, as far as readers of the site may see it.
 func (m *Model) fieldsOf(d *fold.Deal, f *fold.Fact) []field {
+	if m.sealedBid(d, f) {
+		return nil
+	}
 	w := fielder{m.Company, f.Step, d.Currency}
 	return m.published(f.Step.ID(), w.body(f.Body))
+}
+
+// hides reports whether readers of the site may see only a part of a fact.
+func (m *Model) hides(d *fold.Deal, f *fold.Fact) bool {
+	return len(m.withheld(f.Step.ID())) > 0 || m.sealedBid(d, f)
+}
+
+// sealedBid reports whether a fact is a bid while others may still bid.
+func (m *Model) sealedBid(d *fold.Deal, f *fold.Fact) bool {
+	_, bid := f.Body.(*fact.TenderBid)
+	return bid && m.sealed(d.Instance("tender", f.Instance))
 }
 
 // published leaves out of a step's fields what readers of the site may not see.

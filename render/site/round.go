@@ -27,10 +27,21 @@ func (m *Model) round(i *fold.Instance) block {
 	if meeting != nil {
 		b.fields("site.tenders.judges", m.whoAre(meeting.Judges))
 	}
+	if n := len(fold.All[fact.TenderBid](i)); m.sealed(i) && n > 0 {
+		b.fields("site.tenders.bids", counted("site.tenders.sealed", n))
+		return b
+	}
 	b.table(m.ranking(i))
 	b.table(m.sheets(i))
 	m.outcome(&b, i)
 	return b
+}
+
+// sealed reports whether bids may still come in: until then nobody reads on the
+// site what the others ask for.
+func (m *Model) sealed(i *fold.Instance) bool {
+	n, _ := fold.Last[fact.TenderNotice](i)
+	return n != nil && m.AsOf <= n.BidsDue.Day
 }
 
 // outcome says who won and why, or why nobody did.

@@ -198,7 +198,7 @@ func (m *Model) entry(d *Deal, f *fold.Fact, took move) entry {
 	base := f.Body.Base()
 	e := entry{
 		ID: anchor(f), On: f.Date, Name: f.Step.Term(), Process: diag.Term("process." + f.Process), Instance: f.Instance, By: m.doer(f),
-		Fields: m.fieldsOf(d.Deal, f), Withheld: len(m.withheld(f.Step.ID())) > 0, Note: base.Note.S, File: f.Path, Prov: m.record(f),
+		Fields: m.fieldsOf(d.Deal, f), Withheld: m.hides(d.Deal, f), Note: base.Note.S, File: f.Path, Prov: m.record(f),
 	}
 	for _, ev := range base.Evidence {
 		e.Evidence = append(e.Evidence, m.Ref(ev.S, d.Row.File+"#"+exhibitID(f.Dir, ev.S)))
