@@ -27,9 +27,7 @@ func running(before string) func(fstest.MapFS) {
 	return func(files fstest.MapFS) {
 		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool {
 			rest, ok := strings.CutPrefix(name, "deals/2026/hengtai-harness/")
-			if strings.HasPrefix(rest, "tender/1/") {
-				rest = rest[len("tender/1/"):]
-			}
+			rest = strings.TrimPrefix(rest, "tender/1/")
 			return strings.Contains(name, "/receipts/") || ok && rest >= before && (rest[0] == '2' || rest[0] > 'f')
 		})
 	}
