@@ -49,17 +49,22 @@ func TestRender(t *testing.T) {
 // foreignMarkup finds markup that came from a file.
 var foreignMarkup = regexp.MustCompile(`<script>alert|<img src=x|href="javascript`)
 
-func TestRenderKeepsMarkupHarmless(t *testing.T) {
+// aHostileCompany says in every text that it may what no page may do.
+func aHostileCompany() tree {
 	const s = `'</title></td>"><script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))'`
 	tr := aCompany()
 	tr[policyFile] = strings.Replace(tr[policyFile], "华东线束", s, 1)
 	tr[headerFile] = "name: " + s + "\naliases: [" + s + "]\nregion: " + s + "\n"
-	tr[dealFile] = "customer: hengtai\ntitle: " + s + "\nproduct: " + s + "\n"
-	tr[leadFile] = by + "source: " + s + "\nnote: " + s + "\nwrong: " + s + "\n"
+	tr[dealFile] = "customer: hengtai\ntitle: " + s + "\nproduct: " + strings.Repeat("W", 100_000) + "\n"
+	tr[leadFile] = by + "source: " + s + "\nnote: \"\\u202eevil\\u2066\"\nwrong: " + s + "\n"
 	tr[qualifyFile] = strings.Replace(tr[qualifyFile], "年需求 12 万套，符合发展战略", s, 1)
 	tr[formFile] = "<script>alert(1)</script>\n"
 	tr[rosterFile] = strings.ReplaceAll(tr[rosterFile], "赵敏", s)
-	dir := tr.onDisk(t)
+	return tr
+}
+
+func TestRenderKeepsMarkupHarmless(t *testing.T) {
+	dir := aHostileCompany().onDisk(t)
 	dealgate(t, "render", dir).want(t, exitFindings)
 	for name, content := range pages(t, filepath.Join(dir, "public")) {
 		if m := foreignMarkup.FindString(content); m != "" && strings.HasSuffix(name, ".html") {

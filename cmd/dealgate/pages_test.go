@@ -19,21 +19,22 @@ import (
 )
 
 // published renders companies as their readers find them: the sample, one that
-// was just set up, and one without a single deal. It returns the folder of
-// each.
+// was just set up, one without a single deal, and one of hostile texts. It
+// returns the folder of each.
 func published(t *testing.T) map[string]string {
 	t.Helper()
-	out := map[string]string{"the sample": "../..", "a new company": t.TempDir(), "no deals": t.TempDir()}
+	out := map[string]string{"the sample": "../..", "a new company": t.TempDir(), "no deals": t.TempDir(), "hostile texts": aHostileCompany().onDisk(t)}
+	for _, name := range []string{"a new company", "no deals"} {
+		dealgate(t, "init", out[name], "--date", "2026-11-20", "--validator", "github.com/dealgate/dealgate/cmd/dealgate@v0.1.0").want(t, exitClean)
+	}
+	must(t, os.RemoveAll(filepath.Join(out["no deals"], "deals", "2026")))
 	for name, dir := range out {
-		if name != "the sample" {
-			dealgate(t, "init", dir, "--date", "2026-11-20", "--validator", "github.com/dealgate/dealgate/cmd/dealgate@v0.1.0").want(t, exitClean)
+		out[name] = t.TempDir()
+		want := exitClean
+		if name == "hostile texts" {
+			want = exitFindings
 		}
-		if name == "no deals" {
-			must(t, os.RemoveAll(filepath.Join(dir, "deals", "2026")))
-		}
-		to := t.TempDir()
-		dealgate(t, "render", dir, "--out", to).want(t, exitClean)
-		out[name] = to
+		dealgate(t, "render", dir, "--out", out[name]).want(t, want)
 	}
 	return out
 }
