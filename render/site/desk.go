@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 )
 
@@ -54,11 +55,15 @@ func (d desk) nextChases(by value.Day) int {
 
 // lists shows a desk on the page of a reader: what waits for a fact, and of
 // the rest what there is.
-func (m *Model) lists(d desk, file string) []listing {
+func (m *Model) lists(d desk, r *reader) []listing {
+	file, yours := r.File, diag.Term("site.gate.approvals")
+	if r.Everybody {
+		yours = "site.approvals.waiting"
+	}
 	sub := func(id string) string { return strings.TrimSuffix(file, ".html") + "." + id + ".html" }
 	all := []listing{
 		m.gateList(d.Gates, "gates", sub("gates")),
-		m.approvalList(d.Approvals, "approvals", sub("approvals")),
+		m.approvalList(d.Approvals, yours, "approvals", sub("approvals")),
 		m.overdueList(d.Overdue, "overdue", sub("overdue")),
 		m.stalledList(d.Stalled, "stalled", sub("stalled")),
 		m.refundList(d.Refunds, "advances", sub("advances")),

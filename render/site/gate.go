@@ -173,9 +173,9 @@ func (m *Model) personRef(id string) Ref {
 }
 
 // approvalList is what will need whose approval when it is recorded.
-func (m *Model) approvalList(list []gate, id, file string) listing {
+func (m *Model) approvalList(list []gate, title diag.Term, id, file string) listing {
 	return listing{
-		Title: "site.gate.approvals", Note: diag.Term("site.gate.approvals-note"), File: file, Table: table{
+		Title: title, Note: diag.Term("site.gate.approvals-note"), File: file, Table: table{
 			ID: id, Caption: counted("site.gate.facts", len(list)), Empty: diag.Term("site.gate.approvals-empty"), Cards: true,
 			Heads: []head{
 				column("site.deal.deal"), column("site.gate.next"), choice("site.gate.approval"), column("site.next.actors"), number("site.gate.waiting"), choice("site.gate.owner"),

@@ -30,6 +30,7 @@ var kinds = []kind{
 	{name: "team", under: "people", dir: "teams", pages: of(teamPages)},
 	{name: "tenders", front: "tenders.html", pages: of(tendersPages)},
 	{name: "audit", front: auditFile, pages: of(auditPages)},
+	{name: "approvals", front: approvalsFile, pages: of(approvalsPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

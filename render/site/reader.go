@@ -145,7 +145,7 @@ func readerPages(m *Model) []Page[readerPage] {
 // readerPages are the page of a reader and those of the lists that are too
 // long for it.
 func (m *Model) readerPages(r *reader) []Page[readerPage] {
-	lists := m.lists(m.Desk.of(r), r.File)
+	lists := m.lists(m.Desk.of(r), r)
 	title := phrase("site.reader.title", "name", r.Name)
 	lists[0].Note = r.note(m.Desk)
 	pages := one(r.File, title, func() readerPage {
@@ -172,11 +172,11 @@ func (m *Model) readerPages(r *reader) []Page[readerPage] {
 
 // note says that a person's roles let him record more than what is his.
 func (r *reader) note(all desk) any {
-	if r.Person == nil {
-		return diag.Term("site.reader.note-role")
-	}
-	if r.Team != "" {
+	switch {
+	case r.Everybody || r.Team != "":
 		return nil
+	case r.Person == nil:
+		return diag.Term("site.reader.note-role")
 	}
 	others := len(chosen(all.Gates, func(g gate) bool { return r.mayRecord(g) && !r.records(g) }))
 	if others == 0 {

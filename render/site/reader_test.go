@@ -50,7 +50,7 @@ func TestReaders(t *testing.T) {
 		"lin-zong":                {[]string{"Overdue", "Stalled deals", "水泵控制器", "Will need your approval", "Decision on a tender"}, nil},
 		"role.marketing-manager":  {[]string{"水泵控制器", "高压线束", "Overdue", "Everything that this role may record"}, nil},
 		"role.department-manager": {[]string{"Will need your approval", "水泵控制器", "继电器"}, nil},
-		"role.all":                {[]string{"Today: the whole company", "水泵控制器", "继电器", "Will need your approval", "Overdue"}, nil},
+		"role.all":                {[]string{"Today: the whole company", "水泵控制器", "继电器", "Will need an approval", "Overdue"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, files, "en/today/"+name+".html")

@@ -77,7 +77,7 @@ func (m *Model) counts() []count {
 	}
 	return []count{
 		number("site.today.gates", ready, phrase("site.today.gates-more", "n", len(d.Gates)-ready), allFile+"#gates-head"),
-		number("site.today.approvals", len(d.Approvals), nil, allFile+"#approvals-head"),
+		number("site.today.approvals", len(d.Approvals), nil, approvalsFile+"#waiting-head"),
 		number("site.today.stalled", len(d.Stalled), nil, allFile+"#stalled-head"),
 		sum("site.today.overdue", sumOf(d.Overdue, openOf), len(d.Overdue), phrase("site.today.chase", "n", d.nextChases(m.AsOf)), receivablesFile+"#overdue-head"),
 		sum("site.today.retention", sumOf(d.Retention, openOf), len(d.Retention), nil, allFile+"#retention-head"),
