@@ -88,15 +88,15 @@ func (c *Change) verdictOf(path string) Verdict {
 	return c.Verdict
 }
 
-// month is the approvals of one month, on pages of their own: what is given
+// monthly is the approvals of one month, on pages of their own: what is given
 // today changes no page of an earlier month.
-type month struct {
+type monthly struct {
 	listing
 	month value.Month
 }
 
-func (m *Model) monthLists(all []given) []month {
-	var out []month
+func (m *Model) monthLists(all []given) []monthly {
+	var out []monthly
 	for len(all) > 0 {
 		name := value.DayOf(all[0].When).Month()
 		n := slices.IndexFunc(all, func(g given) bool { return value.DayOf(g.When).Month() != name })
@@ -105,7 +105,7 @@ func (m *Model) monthLists(all []given) []month {
 		}
 		l := m.givenList(all[:n])
 		l.File = "approvals-" + name.String() + ".html"
-		out, all = append(out, month{l, name}), all[n:]
+		out, all = append(out, monthly{l, name}), all[n:]
 	}
 	return out
 }
