@@ -131,8 +131,8 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if a.report.Head, err = o.Repo.Resolve(o.Head); err != nil {
 		return nil, err
 	}
-	err = o.Repo.Walk(ctx, everything, history.WalkOptions{From: o.Head, OldestFirst: true}, func(s history.Step) error {
-		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes})
+	err = o.Repo.Walk(ctx, everything, history.WalkOptions{From: o.Head, OldestFirst: true, Merges: true}, func(s history.Step) error {
+		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, clean: s.Clean})
 		return nil
 	})
 	for _, step := range []func(context.Context) error{a.readClaims, a.chronicle, a.span, a.date, a.join} {
@@ -185,7 +185,7 @@ func (a *auditor) ownEdits(l *Landed) (*Reason, error) {
 		if len(c.Parents) > 2 {
 			return reason("audit/octopus", "commit", short(c.Hash), "parents", len(c.Parents)), nil
 		}
-		if len(c.Parents) < 2 {
+		if len(c.Parents) < 2 || l.clean && c.Hash == l.Commit.Hash {
 			continue
 		}
 		clean, err := a.repo.CleanMerge(c, everything)

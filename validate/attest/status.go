@@ -87,6 +87,7 @@ type Landed struct {
 	top     time.Time        // when what lies on it was merged; zero if nobody says
 	steps   []history.Commit // the commits on the line, where there are several
 	changes []history.Change
+	clean   bool     // it is a merge that brings nothing of its own
 	era     *era     // by which the change is judged
 	after   *era     // by which the next one is
 	past    past     // what there was up to then

@@ -22,7 +22,18 @@ type stop struct {
 	*commit
 	changes []Change
 	known   bool
+	merge   merge
+	fresh   bool // something of it was found out that is not kept
 }
+
+// merge is what is known of a merge commit.
+type merge uint8
+
+const (
+	untold merge = iota
+	clean
+	unclean
+)
 
 // stretch is a piece of the line as the cache keeps it, oldest first. The
 // commits are kept as git stores them: each is held against its hash, which
@@ -30,6 +41,7 @@ type stop struct {
 type stretch struct {
 	Commits [][]byte
 	Changes [][]Change
+	Merges  []merge
 }
 
 // stretchLen is how many commits a stretch holds. It begins at a multiple of
@@ -119,7 +131,7 @@ func decodeStretch(data []byte, last plumbing.Hash) ([]stop, error) {
 	if err := gob.NewDecoder(bytes.NewReader(data[len(last):])).Decode(&s); err != nil {
 		return nil, err
 	}
-	if len(s.Changes) != len(s.Commits) {
+	if len(s.Changes) != len(s.Commits) || len(s.Merges) != len(s.Commits) {
 		return nil, errStretch
 	}
 	stops := make([]stop, len(s.Commits))
@@ -131,7 +143,7 @@ func decodeStretch(data []byte, last plumbing.Hash) ([]stop, error) {
 		if err != nil {
 			return nil, err
 		}
-		stops[i], at = stop{c, s.Changes[i], true}, c.parent()
+		stops[i], at = stop{commit: c, changes: s.Changes[i], known: true, merge: s.Merges[i]}, c.parent()
 	}
 	if at != before || at == last {
 		return nil, errStretch
@@ -149,7 +161,7 @@ func (r *Repo) keep(line []stop, under string) {
 	var wait sync.WaitGroup
 	fresh := false
 	for part := range slices.Chunk(line, stretchLen) {
-		if slices.ContainsFunc(part, func(s stop) bool { return !s.known }) {
+		if slices.ContainsFunc(part, func(s stop) bool { return s.fresh }) {
 			fresh = true
 			wait.Go(func() { r.keepStretch(part, under) })
 		}
@@ -169,7 +181,7 @@ func (r *Repo) keepStretch(stops []stop, under string) {
 func encodeStretch(stops []stop) []byte {
 	var s stretch
 	for _, c := range stops {
-		s.Commits, s.Changes = append(s.Commits, c.raw), append(s.Changes, c.changes)
+		s.Commits, s.Changes, s.Merges = append(s.Commits, c.raw), append(s.Changes, c.changes), append(s.Merges, c.merge)
 	}
 	before := stops[0].parent()
 	b := bytes.NewBuffer(before[:])

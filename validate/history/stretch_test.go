@@ -175,3 +175,41 @@ func TestAStretchIsHeldAgainstItsCommits(t *testing.T) {
 		}
 	}
 }
+
+// merges lists which steps of a line are clean merges, oldest first, and counts
+// the objects that were read.
+func merges(t *testing.T, r *Repo, c *cache.Cache, wanted bool) (clean []bool, reads int) {
+	t.Helper()
+	counted := &counting{store: r.store}
+	kept := newRepo("", r.refs, counted, r.shallow)
+	kept.Remember(c)
+	must(t, kept.Walk(context.Background(), "d", WalkOptions{OldestFirst: true, Merges: wanted}, func(s Step) error {
+		clean = append(clean, s.Clean)
+		return nil
+	}))
+	return clean, counted.reads
+}
+
+func TestMergesAreLookedAtOnce(t *testing.T) {
+	l, r := inMemory(t)
+	dir := t.TempDir()
+	zero := files{"d/a": "1"}
+	root := l.commit(zero)
+	b := l.commit(zero.with(files{"d/b": "1"}), root)
+	clean := l.commit(zero.with(files{"d/b": "1"}), root, b)
+	c := l.commit(zero.with(files{"d/c": "1"}), clean)
+	edited := l.commit(zero.with(files{"d/b": "1", "d/c": "smuggled"}), clean, c)
+	l.checkout(edited)
+	if got, _ := merges(t, r, keeper(dir), false); !slices.Equal(got, []bool{false, false, false}) {
+		t.Errorf("not asked for: %v", got)
+	}
+	for _, again := range []bool{false, true} {
+		got, reads := merges(t, r, keeper(dir), true)
+		if !slices.Equal(got, []bool{false, true, false}) {
+			t.Errorf("again %t: %v", again, got)
+		}
+		if again && reads > 2 {
+			t.Errorf("%d objects read although nothing is new", reads)
+		}
+	}
+}

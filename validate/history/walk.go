@@ -14,12 +14,14 @@ type Step struct {
 	Commit  Commit
 	Parent  string // the first parent, "" for the first commit of all
 	Changes []Change
+	Clean   bool // it merges two others and nothing else; see WalkOptions.Merges
 }
 
 // WalkOptions says where a walk begins and in which direction it goes.
 type WalkOptions struct {
 	From        string // a revision; "" is HEAD
 	OldestFirst bool
+	Merges      bool // find out which merges are clean
 }
 
 // Walk calls fn, on one goroutine, for every commit of the first-parent
@@ -37,7 +39,7 @@ func (r *Repo) Walk(ctx context.Context, under string, o WalkOptions, fn func(St
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := &walker{repo: r, under: under, line: line, ordered: make(chan *batch, 2*workers())}
+	w := &walker{repo: r, under: under, merges: o.Merges, line: line, ordered: make(chan *batch, 2*workers())}
 	w.start(ctx, o.OldestFirst)
 	defer w.wait.Wait()
 	defer cancel() // before the wait
@@ -86,6 +88,7 @@ const batchSize = 64
 type walker struct {
 	repo    *Repo
 	under   string
+	merges  bool
 	line    []stop
 	ordered chan *batch
 	wait    sync.WaitGroup
@@ -149,12 +152,30 @@ func (w *walker) compare(d *differ, b *batch) ([]Step, error) {
 			if c.changes, err = d.compare(tree, c.tree); err != nil {
 				return nil, err
 			}
+			c.fresh = true
 		}
-		if len(c.changes) > 0 {
-			steps = append(steps, Step{Commit: c.Commit, Parent: parent, Changes: c.changes})
+		if len(c.changes) == 0 {
+			continue
 		}
+		if err := w.merge(c); err != nil {
+			return nil, err
+		}
+		steps = append(steps, Step{Commit: c.Commit, Parent: parent, Changes: c.changes, Clean: c.merge == clean})
 	}
 	return steps, nil
+}
+
+// merge finds out whether a merge is clean, where that is asked for.
+func (w *walker) merge(c *stop) error {
+	if !w.merges || c.merge != untold || len(c.parents) != 2 {
+		return nil
+	}
+	ok, err := w.repo.CleanMerge(c.Commit, w.under)
+	c.merge, c.fresh = unclean, true
+	if ok {
+		c.merge = clean
+	}
+	return err
 }
 
 // deliver waits for the batch and passes its steps on.
