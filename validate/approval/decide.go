@@ -3,6 +3,7 @@ package approval
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 	_ "time/tzdata" // the day of a review must not depend on the machine
 
@@ -86,7 +87,6 @@ type decider struct {
 	base      *fold.Company
 	zone      *time.Location
 	today     value.Day
-	mails     map[string][]*fold.Person
 	hands     map[*fold.Person]bool // who had a hand in the content
 	reviewers []*reviewer
 	needs     []need // all that the change asks for
@@ -100,18 +100,26 @@ func newDecider(in Input) *decider {
 		seen: map[string]sight{}, hands: map[*fold.Person]bool{},
 	}
 	d.zone = zoneOf(d.base.Policy.TimeZone.S)
-	d.mails = mailsOf(d.base.Roster)
 	d.authors()
 	d.review()
 	return d
 }
 
+// zones are those that were asked for, by name: to read one takes longer than
+// to decide about a change.
+var zones sync.Map
+
 // zoneOf falls back on the preset: another rule refuses a zone that is unknown.
 func zoneOf(name string) *time.Location {
-	if z, err := time.LoadLocation(name); err == nil {
-		return z
+	if z, known := zones.Load(name); known {
+		return z.(*time.Location)
 	}
-	return time.FixedZone("CST", 8*60*60)
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return time.FixedZone("CST", 8*60*60)
+	}
+	zones.Store(name, z)
+	return z
 }
 
 // day is the calendar day of the company on which something happened.

@@ -205,7 +205,7 @@ func (d *decider) eligible(n need, s slot) []*fold.Person {
 
 func (d *decider) hasAccount(p *fold.Person) bool {
 	for _, a := range p.Entry().Accounts {
-		if lower(a.Host.S) == lower(d.in.PR.Author.Host) {
+		if fold.Lower(a.Host.S) == fold.Lower(d.in.PR.Author.Host) {
 			return true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -17,36 +16,7 @@ func owner(r *fold.Roster, a forge.Account) *fold.Person {
 	if !a.Known() {
 		return nil
 	}
-	for _, p := range r.People {
-		for _, e := range p.Entry().Accounts {
-			if int64(e.Id.N) == a.ID && lower(e.Host.S) == lower(a.Host) {
-				return p
-			}
-		}
-	}
-	return nil
-}
-
-// lower folds ASCII only. Unicode has letters that fold into ASCII ones, by
-// which one address could pass for another.
-func lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, strings.TrimSpace(s))
-}
-
-// mailsOf lists whose commits bear an address.
-func mailsOf(r *fold.Roster) map[string][]*fold.Person {
-	mails := map[string][]*fold.Person{}
-	for _, p := range r.People {
-		for _, m := range p.Entry().Mails {
-			mails[lower(m.S)] = append(mails[lower(m.S)], p)
-		}
-	}
-	return mails
+	return r.OfAccount(a.Host, a.ID)
 }
 
 // noreply is the address that GitHub gives a commit made on its pages: it
@@ -55,8 +25,8 @@ var noreply = regexp.MustCompile(`^([0-9]{1,15})\+[^@\s]+@users\.noreply\.([^@\s
 
 // people finds everybody whom an identity of a commit may stand for.
 func (d *decider) people(i Identity) []*fold.Person {
-	mail := lower(i.Mail)
-	found := d.mails[mail]
+	mail := fold.Lower(i.Mail)
+	found := d.base.Roster.OfMail(mail)
 	if m := noreply.FindStringSubmatch(mail); m != nil {
 		id, _ := strconv.ParseInt(m[1], 10, 64) // the pattern admits fifteen digits
 		if p := owner(d.base.Roster, forge.Account{Host: m[2], ID: id}); p != nil {
@@ -69,8 +39,8 @@ func (d *decider) people(i Identity) []*fold.Person {
 // ofForge reports whether a committer is the forge itself, which commits what
 // somebody does on its pages. As an author nobody may hide behind it.
 func (d *decider) ofForge(i Identity) bool {
-	host := lower(d.in.PR.Author.Host)
-	mail := lower(i.Mail)
+	host := fold.Lower(d.in.PR.Author.Host)
+	mail := fold.Lower(i.Mail)
 	if len(d.people(i)) > 0 {
 		return false
 	}
@@ -119,7 +89,7 @@ func (d *decider) strangers() {
 	}
 	said := map[string]bool{}
 	d.identities(func(c Commit, i Identity) {
-		if mail := lower(i.Mail); !said[mail] && len(d.people(i)) == 0 {
+		if mail := fold.Lower(i.Mail); !said[mail] && len(d.people(i)) == 0 {
 			said[mail] = true
 			at.Rule, at.Args = "approval/unknown-author", diag.Args{"name": i.Name, "mail": i.Mail, "commit": short(c.Hash)}
 			d.report(at)

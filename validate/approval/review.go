@@ -55,7 +55,7 @@ func (d *decider) review() {
 		if !r.Author.Bot {
 			p = owner(d.base.Roster, r.Author)
 		}
-		key := fmt.Sprintf("%s#%d %s", lower(r.Author.Host), r.Author.ID, r.Author.Login)
+		key := fmt.Sprintf("%s#%d %s", fold.Lower(r.Author.Host), r.Author.ID, r.Author.Login)
 		if p != nil {
 			key = p.ID
 		}

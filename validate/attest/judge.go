@@ -307,7 +307,7 @@ func (p *part) decide() {
 func (l *Landed) fold(ctx context.Context, t *tree) (*fold.Company, error) {
 	t.put(policyPath, l.era.policy)
 	t.put(rosterPath, l.era.roster)
-	return fold.Load(ctx, t, fold.Options{AsOf: l.day()})
+	return fold.Load(ctx, t, fold.Options{AsOf: l.day(), Roster: l.era.company.Roster})
 }
 
 // outside are the changed paths that are not below deals/.

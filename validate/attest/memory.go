@@ -23,7 +23,7 @@ type shelf struct {
 
 // shelfCount bounds how many there are. A customer always lies on the same one,
 // so that a change makes only its customer's shelf anew.
-const shelfCount = 512
+const shelfCount = 128
 
 // shelve lays lives on shelves.
 func shelve(lives [][]part) []*shelf {

@@ -34,6 +34,8 @@ type Options struct {
 	// WithoutPayouts leaves closed periods unread, for a change that has nothing
 	// to do with them: they hold a line for everything that was ever paid.
 	WithoutPayouts bool
+	// Roster, when set, is that of the tree, indexed already.
+	Roster *Roster
 	// Each is called for every customer when it is loaded and folded, from
 	// several goroutines. Checks of one customer belong here.
 	Each func(*Company, *Customer)
@@ -46,7 +48,7 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
 	if err := l.list(); err != nil {
 		return nil, err
 	}
-	if !l.registries() {
+	if !l.registries(opt.Roster) {
 		l.finish()
 		return l.c, nil
 	}
@@ -162,7 +164,7 @@ func (l *loader) folders(dir string, add func(name, path string)) error {
 func (l *loader) names(dir string, entries []fs.DirEntry) { l.find(badNames(dir, entries)...) }
 
 // registries reads policy and roster; without them nothing can be judged.
-func (l *loader) registries() bool {
+func (l *loader) registries(known *Roster) bool {
 	if l.customer == nil {
 		return false // there is no folder; that is said already
 	}
@@ -181,7 +183,9 @@ func (l *loader) registries() bool {
 		case *fact.Policy:
 			l.c.Policy = b
 		case *fact.Roster:
-			l.c.Roster = NewRoster(b)
+			if l.c.Roster = known; known == nil {
+				l.c.Roster = NewRoster(b)
+			}
 		default:
 			ok = false
 		}

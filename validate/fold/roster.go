@@ -17,6 +17,16 @@ type Roster struct {
 	byID   map[string]*Person
 	byName map[string][]*Person
 	teams  map[string]*Team
+
+	byAccount map[account]*Person
+	byMail    map[string][]*Person
+}
+
+// account is what a forge tells somebody apart by. A login is none: it can be
+// renamed and taken by somebody else.
+type account struct {
+	host string
+	id   int64
 }
 
 // Person is one entry of the roster.
@@ -47,7 +57,50 @@ func NewRoster(r *fact.Roster) *Roster {
 	}
 	slices.SortFunc(out.People, func(a, b *Person) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(out.Teams, func(a, b *Team) int { return strings.Compare(a.ID, b.ID) })
+	out.reach()
 	return out
+}
+
+// reach notes by which accounts and addresses people are known. Where two have
+// one account, it is that of the first.
+func (r *Roster) reach() {
+	r.byAccount, r.byMail = map[account]*Person{}, map[string][]*Person{}
+	for _, p := range r.People {
+		for _, a := range p.entry.Accounts {
+			at := account{Lower(a.Host.S), int64(a.Id.N)}
+			if r.byAccount[at] == nil {
+				r.byAccount[at] = p
+			}
+		}
+		for _, m := range p.entry.Mails {
+			r.byMail[Lower(m.S)] = append(r.byMail[Lower(m.S)], p)
+		}
+	}
+}
+
+// OfAccount finds who an account of a forge belongs to, by host and numeric id.
+func (r *Roster) OfAccount(host string, id int64) *Person {
+	return r.byAccount[account{Lower(host), id}]
+}
+
+// OfMail lists whose commits bear an address.
+func (r *Roster) OfMail(mail string) []*Person { return r.byMail[Lower(mail)] }
+
+// Lower folds hosts and addresses for comparison, ASCII only: Unicode has
+// letters that fold into ASCII ones, by which one address could pass for
+// another.
+func Lower(s string) string {
+	s = strings.TrimSpace(s)
+	upper := func(r rune) bool { return 'A' <= r && r <= 'Z' }
+	if !strings.ContainsFunc(s, upper) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if upper(r) {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 // Person finds somebody by id, or by a name that only one person bears.
@@ -189,6 +242,7 @@ func (r *Roster) Leaving(id string, day value.Day) *Roster {
 		}
 		out.byName[p.Name] = append(out.byName[p.Name], p)
 	}
+	out.reach()
 	return &out
 }
 
