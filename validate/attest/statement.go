@@ -188,6 +188,16 @@ func decode[P any](data []byte, kind string, most int) (Statement[P], error) {
 	if len(data) > most {
 		return s, errTooLarge
 	}
+	if s, ok := canonical[P](data); ok && s.Type == StatementType && s.PredicateType == kind {
+		return s, nil
+	}
+	return decodeAny[P](data, kind)
+}
+
+// decodeAny decodes a statement in whatever way JSON can be written, and says
+// what is wrong with it.
+func decodeAny[P any](data []byte, kind string) (Statement[P], error) {
+	var s Statement[P]
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
