@@ -14,6 +14,7 @@ import (
 
 	"github.com/dealgate/dealgate/cmd/dealgate/internal/demo"
 	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -34,11 +35,22 @@ func benchCompany(b *testing.B) string {
 		dir = b.TempDir()
 	}
 	dir = filepath.Join(dir, "company-"+strconv.Itoa(deals))
+	opt := demo.Options{Deals: deals, Seed: 1}
+	if os.Getenv("DEALGATE_BENCH_REVIEWS") != "" {
+		dir += "-reviewed"
+	}
 	if isDir(filepath.Join(dir, fold.Root)) {
 		return dir
 	}
+	if os.Getenv("DEALGATE_BENCH_REVIEWS") != "" {
+		key, err := newKey(dir+".key", dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		opt.Signers = term{value.MustDay("2020-01-01"), value.MustDay("2030-12-31")}.line(key)
+	}
 	schema.Table()
-	if _, err := demo.Write(context.Background(), dir, demo.Options{Deals: deals, Seed: 1}, func(int, int) {}); err != nil {
+	if _, err := demo.Write(context.Background(), dir, opt, func(int, int) {}); err != nil {
 		b.Fatal(err)
 	}
 	return dir

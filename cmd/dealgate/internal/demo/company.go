@@ -21,10 +21,11 @@ type team struct {
 
 // company is everybody who acts in it.
 type company struct {
-	seed   uint64
-	people []person
-	byRole map[string][]person
-	teams  []team
+	seed    uint64
+	people  []person
+	byRole  map[string][]person
+	teams   []team
+	signers string // text of allowed_signers, "" where nothing is reviewed
 }
 
 var (
@@ -42,8 +43,9 @@ var staff = []struct {
 	{"marketing", 2, 6}, {"finance", 2, 6}, {"rnd", 2, 8}, {"manufacturing", 2, 10}, {"quality", 2, 10}, {"planning", 2, 10},
 }
 
-func newCompany(seed uint64, deals int) *company {
-	c := &company{seed: seed, byRole: map[string][]person{}}
+func newCompany(opt Options) *company {
+	deals := opt.Deals
+	c := &company{seed: opt.Seed, signers: opt.Signers, byRole: map[string][]person{}}
 	for _, s := range staff {
 		n := s.least
 		if s.every > 0 {
@@ -95,22 +97,34 @@ func (c *company) registries() []file {
 	policy := row{
 		"company", w.Company, "repository", w.Repository, "workflow", 1, "approvals", "none", "backdating-days", longestDelay + 5,
 	}
+	files := []file{}
+	if c.signers != "" {
+		policy[7] = "reviews"
+		policy = append(policy, "forge", row{"kind", "gitea", "url", "https://" + host(), "repository", "market/deals", "branch", "main"},
+			"recorders", []row{{"person", c.head("auditor").id, "from", firstDay}})
+		files = append(files, file{fold.SignersPath, []byte(c.signers)})
+	}
 	teams, people := row{}, row{}
 	for _, t := range c.teams {
 		teams = append(teams, t.id, row{"name", t.name, "from", hiredFrom})
 	}
-	for _, p := range c.people {
+	for i, p := range c.people {
 		entry := row{"name", p.name, "roles", []row{{"role", p.role, "from", hiredFrom}}}
 		if p.team != "" {
 			entry = append(entry, "teams", []row{{"team", p.team, "from", hiredFrom}})
 		}
+		if c.signers != "" {
+			entry = append(entry, "accounts", []row{{"host", host(), "id", i + 2, "login", p.id}}, "mails", []string{p.id + "@" + w.Domain})
+		}
 		people = append(people, p.id, entry)
 	}
-	return []file{
-		{fold.Root + "/policy.yaml", document(policy)},
-		{fold.Root + "/roster.yaml", document(row{"teams", teams, "people", people})},
-	}
+	return append(files,
+		file{fold.Root + "/policy.yaml", document(policy)},
+		file{fold.Root + "/roster.yaml", document(row{"teams", teams, "people", people})})
 }
+
+// host is where the company's pull requests are reviewed.
+func host() string { return "git." + words().Domain }
 
 // customer is who a deal is with. All deals with it are of one team, as the
 // protection of customers wants it.

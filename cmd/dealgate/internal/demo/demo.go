@@ -15,6 +15,9 @@ import (
 type Options struct {
 	Deals int
 	Seed  uint64
+	// Signers is the text of allowed_signers. With it the company asks for
+	// reviews: everybody has an account, and a clerk proposes every change.
+	Signers string
 }
 
 // Summary says what was written.
@@ -46,6 +49,9 @@ func Write(ctx context.Context, dir string, opt Options, progress func(done, tot
 	for c := range s.changes {
 		if err := ctx.Err(); err != nil {
 			return Summary{}, err
+		}
+		if opt.Signers != "" {
+			c.author = s.company.head("auditor")
 		}
 		l := landed(c, s.sum.Changes, domain)
 		l.Written = between(before, l.Landed)

@@ -239,7 +239,7 @@ func TestDocumentReadsBack(t *testing.T) {
 }
 
 func TestPeopleAndCustomersAreDistinct(t *testing.T) {
-	c := newCompany(99, 100_000)
+	c := newCompany(Options{Deals: 100_000, Seed: 99})
 	s := newStream(Options{Deals: 100_000, Seed: 99}, nil)
 	seen := map[string]bool{}
 	for _, p := range c.people {

@@ -27,7 +27,7 @@ func newStream(opt Options, progress func(done, total int)) *stream {
 		progress = func(int, int) {}
 	}
 	return &stream{
-		opt: opt, company: newCompany(opt.Seed, opt.Deals), progress: progress,
+		opt: opt, company: newCompany(opt), progress: progress,
 		rng: rand.New(rand.NewPCG(opt.Seed, 0)), quota: 1 - paidShare,
 	}
 }
