@@ -37,7 +37,7 @@ func approvalsPages(m *Model) []Page[approvalsPage] {
 	months := m.monthLists(given)
 	pages := one(approvalsFile, diag.Term("site.approvals.title"), func() approvalsPage {
 		p := approvalsPage{
-			Judged: m.Approvals == "reviews", Proofs: m.proofCounts(), Audit: m.Ref(diag.Term("site.today.audit"), "audit.html"), Pulls: m.pullsURL(),
+			Judged: m.Approvals == "reviews", Proofs: m.proofCounts(), Audit: m.Ref(diag.Term("site.today.audit"), auditFile), Pulls: m.pullsURL(),
 			Awaited: m.awaitedTable(), Waiting: m.roll(waiting, perApprovals), Delegations: m.delegationTable(), Recorders: m.recorderTable(),
 			Givers: m.giverTable(given), Given: m.roll(m.givenList(given), perApprovals),
 		}

@@ -19,9 +19,9 @@ func landing(m *Input) {
 	substitute.Delegated = true
 	m.Approvals = "reviews"
 	m.Landing = Landing{Changes: []Change{
-		{Commit: commit, Verdict: Declared, Files: []ChangeFile{{Path: "deals/policy.yaml", Verdict: Declared}}},
+		{Commit: "1" + commit[1:], Verdict: Declared, Files: []ChangeFile{{Path: "deals/policy.yaml", Verdict: Declared}}},
 		{
-			Commit: commit, Verdict: Unproven, Files: []ChangeFile{{Path: "deals/roster.yaml", Verdict: Unproven}},
+			Commit: "2" + commit[1:], Verdict: Unproven, Files: []ChangeFile{{Path: "deals/roster.yaml", Verdict: Unproven}},
 			Approvals: []Approval{approval("", "lin-zong", "林建国", "role.general-manager", -30)},
 		},
 		{
@@ -57,7 +57,7 @@ func TestApprovalsGiven(t *testing.T) {
 	en.says("#given caption", "3 approvals, the latest first")
 	en.says("#given tbody tr:first-child", "2026-07-07", "何研", "by delegation", "general manager", "新能源汽车高压线束", "orders/so-0107/2026-07-06-order-confirmation.yaml", "#12")
 	zh.says("#given tbody tr:contains('陈静')", "2026-07-06", "市场部经理", "已证明")
-	en.says("#given tbody tr:last-child", "2026-05-31", "policy and roster", "01234567")
+	en.says("#given tbody tr:last-child", "2026-05-31", "policy and roster", "21234567")
 	en.says("#months ~ ul", "2026-07 (2)", "2026-05 (1)")
 	en.says("#givers tbody tr:contains('何研')", "1", "2026-07-07")
 	if got := attr(en.all("#given tbody tr:first-child td:last-child a")[0], "href"); got != "https://forge.example/pulls/12" {

@@ -40,7 +40,7 @@ func todayPages(m *Model) []Page[todayPage] {
 	return one("index.html", diag.Term("site.today.title"), func() todayPage {
 		p := todayPage{
 			Health: m.Health, Judged: m.Approvals == "reviews", AsOf: m.AsOf, Commit: m.Commit,
-			Audit: m.Ref(diag.Term("site.today.audit"), "audit.html"), General: m.General[:min(len(m.General), mostFindings)],
+			Audit: m.Ref(diag.Term("site.today.audit"), auditFile), General: m.General[:min(len(m.General), mostFindings)],
 			All:      m.Ref(counted("site.findings.all", len(m.General)), findingsFile),
 			Pipeline: m.Ref(diag.Term("site.today.pipeline"), pipelineFile),
 			Counts:   m.counts(), Circles: m.byRoleAndTeam(people),
