@@ -30,7 +30,7 @@ func (l Ledger) Exposures() []Exposure {
 		}
 		h := holding{line.Person, line.Currency}
 		if index[h] == nil {
-			index[h] = &Exposure{Person: line.Person, Currency: line.Currency, Oldest: line.spentOn()}
+			index[h] = &Exposure{Person: line.Person, Currency: line.Currency, Oldest: line.SpentOn()}
 		}
 		index[h].add(line, l.Company.AsOf)
 	}
@@ -49,13 +49,13 @@ func (e *Exposure) add(line Line, asOf value.Day) {
 	if line.State == Payable {
 		e.Refundable = e.Refundable.Add(line.Amount)
 	}
-	e.Oldest = min(e.Oldest, line.spentOn())
+	e.Oldest = min(e.Oldest, line.SpentOn())
 	e.Days = age(e.Oldest, asOf)
 }
 
-// spentOn is the day of an advance's expense; the line itself bears the day on
+// SpentOn is the day of an advance's expense; the line itself bears the day on
 // which its refund was earned.
-func (l Line) spentOn() value.Day {
+func (l Line) SpentOn() value.Day {
 	file, _, _ := strings.Cut(l.Key.Fact, "#")
 	return fold.Classify(file).Date
 }

@@ -165,7 +165,7 @@ func (b *book) age(l Line) int {
 	if l.Kind != Advance || l.State != Waiting {
 		return 0
 	}
-	return age(l.spentOn(), b.ledger.Company.AsOf)
+	return age(l.SpentOn(), b.ledger.Company.AsOf)
 }
 
 // frame is what every page shows around its content.

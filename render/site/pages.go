@@ -31,6 +31,7 @@ var kinds = []kind{
 	{name: "tenders", front: "tenders.html", pages: of(tendersPages)},
 	{name: "audit", front: auditFile, pages: of(auditPages)},
 	{name: "approvals", front: approvalsFile, pages: of(approvalsPages)},
+	{name: "campaigns", front: campaignsFile, pages: of(campaignsPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

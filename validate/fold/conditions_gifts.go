@@ -166,6 +166,14 @@ func (d *Deal) OverGiftLimit(c *Company, b *fact.CampaignExpense, f *Fact) diag.
 
 var heads = regexp.MustCompile(`([0-9]{1,3})(?:人|位|people|persons|guests)`)
 
+// ItemValue is the part of an expense that the limit for one item looks at.
+func ItemValue(b *fact.CampaignExpense) decimal.Decimal { return forOne(b) }
+
+// RecipientKey is the same for whatever is written to name one recipient.
+func RecipientKey(r *fact.CampaignExpenseRecipient) string {
+	return squeeze(r.Organisation.S) + "\n" + squeeze(r.Role.S)
+}
+
 // forOne is the part of an expense that the limit for one item looks at: of
 // what is consumed together each guest's part, nothing where their number is
 // not said; of anything else all of it.
@@ -197,5 +205,5 @@ func (cu *Customer) given(to *fact.CampaignExpenseRecipient, day value.Day) deci
 }
 
 func sameRecipient(a, b *fact.CampaignExpenseRecipient) bool {
-	return squeeze(a.Organisation.S) == squeeze(b.Organisation.S) && squeeze(a.Role.S) == squeeze(b.Role.S)
+	return RecipientKey(a) == RecipientKey(b)
 }

@@ -1,0 +1,74 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema/diag"
+)
+
+// What people have laid out of campaign costs is their own money, and follows
+// from expenses that stand on the deals' pages: it is no pay.
+
+// exposures are what each person has laid out and not got back, the oldest
+// first.
+func (m *Model) exposures() []bonus.Exposure {
+	if m.Ledger == nil {
+		return nil
+	}
+	all := m.Ledger.Exposures()
+	slices.SortStableFunc(all, func(a, b bonus.Exposure) int { return cmp.Compare(a.Oldest, b.Oldest) })
+	return all
+}
+
+func (m *Model) advanceList() listing {
+	return listing{
+		Title: "site.advances.title", Note: diag.Term("site.advances.note"), File: "campaigns-advances.html",
+		Table: table{
+			ID: "advances", Caption: diag.Term("site.advances.caption"), Cards: true, Empty: diag.Term("site.advances.empty"),
+			Heads: []head{column("site.people.person"), number("site.advances.open"), number("site.advances.refundable"), column("site.advances.oldest"), number("site.advances.age")},
+		},
+		Rows: rowsOf(m.exposures(), func(e bonus.Exposure) tableRow {
+			refundable := amount(money{e.Refundable, e.Currency})
+			if e.Refundable.IsPositive() {
+				refundable.Badge = "info"
+			}
+			return cells(m.personCell(e.Person), amount(money{e.Outstanding, e.Currency}), refundable, say(e.Oldest), daysOrNothing(e.Days))
+		}),
+	}
+}
+
+// outlays are the advances one by one, the oldest first.
+func (m *Model) outlays() []bonus.Line {
+	if m.Ledger == nil {
+		return nil
+	}
+	var out []bonus.Line
+	for _, l := range m.Ledger.Lines {
+		if l.Kind == bonus.Advance && !l.Closed && (l.State == bonus.Waiting || l.State == bonus.Payable) {
+			out = append(out, l)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b bonus.Line) int { return cmp.Compare(a.SpentOn(), b.SpentOn()) })
+	return out
+}
+
+func (m *Model) outlayList() listing {
+	return listing{
+		Title: "site.outlays.title", File: "campaigns-outlays.html",
+		Table: table{
+			ID: "outlays", Caption: diag.Term("site.outlays.caption"), Cards: true, Empty: diag.Term("site.advances.empty"),
+			Heads: []head{
+				choice("site.people.person"), column("site.deal.deal"), column("site.campaigns.one"), column("site.outlays.for"), number("site.advances.open"), column("site.outlays.on"), number("site.advances.age"), column("site.outlays.state"),
+			},
+		},
+		Rows: rowsOf(m.outlays(), func(l bonus.Line) tableRow {
+			d, on := m.byDeal[l.Deal], l.SpentOn()
+			return cells(
+				m.personCell(l.Person), cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, orNothing(l.Detail), say(l.What), amount(money{l.Amount, l.Currency}),
+				say(on), daysOrNothing(int(m.AsOf-on)), say(Phrase{l.Reason, l.Args}),
+			)
+		}),
+	}
+}
