@@ -167,8 +167,9 @@ func (p *tab) fits() {
 	wide := p.says(`(function () {
 		var width = document.documentElement.clientWidth;
 		if (document.documentElement.scrollWidth <= width) return "";
+		function scrolls(e) { return e && e !== document.body && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement)); }
 		var out = Array.from(document.querySelectorAll("body *")).filter(function (e) {
-			return !e.closest(".scroll") && e.getBoundingClientRect().right > width + 1;
+			return e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement);
 		});
 		return "of " + document.documentElement.scrollWidth + " pixels: " + out.slice(0, 3).map(function (e) { return e.outerHTML.slice(0, 120); }).join(" | ");
 	})()`)

@@ -125,7 +125,7 @@ func TestPagesForTheW3C(t *testing.T) {
 // The first key leads past the navigation, and the search is a key away.
 func TestPagesByKeyboard(t *testing.T) {
 	b := newBrowser(t)
-	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh/pipeline.html")), screens[1])
+	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh-CN/pipeline.html")), screens[1])
 	p.does(chromedp.KeyEvent(kb.Tab))
 	if class := p.says(`document.activeElement.className`); class != "skip" {
 		t.Errorf("the first key leads to %q, want the link past the navigation", class)
@@ -147,7 +147,7 @@ func TestPagesByKeyboard(t *testing.T) {
 // switch of the language.
 func TestTablesKeepTheirState(t *testing.T) {
 	b := newBrowser(t)
-	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh/pipeline.html")), screens[1])
+	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh-CN/pipeline.html")), screens[1])
 	p.does(chromedp.Focus(`table[data-sort] button.sort`), chromedp.KeyEvent(kb.Enter))
 	if sorted := p.says(`document.querySelector("table[data-sort] th").getAttribute("aria-sort")`); sorted != "ascending" {
 		t.Errorf("the first column is sorted %q", sorted)
