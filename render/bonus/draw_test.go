@@ -228,10 +228,24 @@ func (r drawer) order(w *world, d *deal, n int, from value.Day) {
 		if r.one(3) {
 			o.returned, o.pieces = o.accepted+r.days(2, 120), int64(1+r.upTo(50))
 		}
+		r.invoice(o)
 	}
 	d.orders = append(d.orders, o)
 	for _, i := range o.instalments {
 		r.pay(w, o, i)
+	}
+}
+
+// invoice draws an invoice of an accepted order and what is credited of it.
+func (r drawer) invoice(o *order) {
+	if !r.one(2) {
+		return
+	}
+	o.invoiced = o.accepted + 1
+	if r.one(2) {
+		unit := unitOf(o.deal.currency)
+		o.credited, o.credit = o.invoiced+r.days(1, 150), max(1, o.net()/unit*int64(r.upTo(100))/100)*unit
+		o.rewritten = o.returned == 0 && r.one(3)
 	}
 }
 

@@ -105,7 +105,7 @@ func written(t failer, d bonus.Draft) string {
 }
 
 // mayBeLate are facts without which a company is as sound as with them.
-var mayBeLate = regexp.MustCompile(`-(line-\d+(-back|-sold)?|correct-line-\d+|return|deduction|small-difference|write-off|reward-[a-z]+|formal-\d|penalty|expense-\d|settle-advances)\.yaml$`)
+var mayBeLate = regexp.MustCompile(`-(line-\d+(-back|-sold)?|correct-line-\d+|return|invoice-credit|deduction|small-difference|write-off|reward-[a-z]+|formal-\d|penalty|expense-\d|settle-advances)\.yaml$`)
 
 // delay draws which facts are recorded up to three periods after their own.
 func (h *history) delay(r drawer) {

@@ -82,7 +82,7 @@ func prices(c *fold.Company, d *fold.Deal) map[*fold.Order]decimal.Decimal {
 	for _, o := range d.Orders {
 		kept := o.Total().Sub(deducted[o.Name])
 		if o.Body != nil {
-			kept = decimal.Min(kept, o.Full().Sub(credited(o)))
+			kept = decimal.Min(kept, o.Full().Sub(credited(o, d.Currency)))
 		}
 		out[o] = kept
 	}
@@ -111,9 +111,10 @@ func (ct *contract) reductions(o *fold.Order) []Source {
 }
 
 // credited is what red-letter invoices took back and no invoice replaced: of an
-// order not yet invoiced in full, all that they took back.
-func credited(o *fold.Order) decimal.Decimal {
-	back, invoiced := decimal.Zero, decimal.Zero
+// order not yet invoiced in full, all that they took back. The fen by which the
+// invoices of a whole order are off its price is nothing that was taken back.
+func credited(o *fold.Order, currency string) decimal.Decimal {
+	back, invoiced, most := decimal.Zero, decimal.Zero, decimal.Zero
 	for _, f := range o.Invoices {
 		b := f.Body.(*fact.OrderInvoice)
 		gross := b.Net.Add(b.Tax.Decimal)
@@ -122,6 +123,11 @@ func credited(o *fold.Order) decimal.Decimal {
 			gross = gross.Neg()
 		}
 		invoiced = invoiced.Add(gross)
+		most = decimal.Max(most, invoiced)
 	}
-	return decimal.Max(decimal.Min(back, o.Full().Sub(invoiced)), decimal.Zero)
+	full := o.Full()
+	if full.Sub(most).Abs().LessThanOrEqual(o.InvoiceRounding(len(o.Invoices), currency)) {
+		full = most
+	}
+	return decimal.Max(decimal.Min(back, full.Sub(invoiced)), decimal.Zero)
 }

@@ -59,7 +59,8 @@ func inTime(a, b *money) int {
 }
 
 // credit takes what came in beyond the worth of the order, after returns and
-// deductions, from the money that came last.
+// deductions or what was credited where that is more, from the money that came
+// last.
 func (w *world) credit(o *order, all []*money) {
 	worth := w.worthOn(o, w.asOf)
 	for _, s := range o.settlings {
@@ -67,10 +68,19 @@ func (w *world) credit(o *order, all []*money) {
 			worth -= s.amount
 		}
 	}
+	worth = min(worth, o.price*100-w.givenUp(o))
 	for _, m := range all {
 		m.counts = min(m.amount, max(worth, 0))
 		worth -= m.counts
 	}
+}
+
+// givenUp is what a red-letter invoice took back and no new one replaced.
+func (w *world) givenUp(o *order) int64 {
+	if o.credited == 0 || o.credited > w.asOf || o.rewritten && o.credited+1 <= w.asOf {
+		return 0
+	}
+	return o.credit + o.taxOn(o.credit)
 }
 
 // worthOn is what the order is worth after the returns up to a day.

@@ -83,6 +83,10 @@ type order struct {
 	returned    value.Day
 	pieces      int64 // that came back
 	settlings   []settling
+	invoiced    value.Day // in full
+	credited    value.Day // a part of the invoice, in red letters
+	credit      int64     // of its net amount, in cents
+	rewritten   bool      // a new invoice replaces it on the next day
 }
 
 type instalment struct {
@@ -151,6 +155,17 @@ type allocation struct {
 
 // worth is the price of the whole order with tax.
 func (o *order) worth() int64 { return o.price * 100 }
+
+// net is the price of the whole order without tax, cut off to its unit.
+func (o *order) net() int64 {
+	unit := unitOf(o.deal.currency)
+	return o.worth() * 100 / int64(100+o.tax) / unit * unit
+}
+
+// taxOn is the tax of a net amount.
+func (o *order) taxOn(net int64) int64 {
+	return roundTo(unitOf(o.deal.currency), big.NewRat(net*int64(o.tax), 100))
+}
 
 // ratOf reads a rate or share.
 func ratOf(text string) *big.Rat {

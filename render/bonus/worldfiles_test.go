@@ -269,12 +269,31 @@ func (f folder) order(o *order) {
 		f.put(dir, o.on+4, "shipment", "zhao-min", "delivery-note: SH\nlines:\n  - {item: 线束, quantity: 100}")
 		f.put(dir, o.accepted, "goods-received", "p0", "receipt-note: GR\nlines:\n  - {item: 线束, quantity: 100}\nevidence: [gr.pdf]")
 	}
+	f.invoices(o, dir)
 	if o.returned != 0 {
 		f.put(dir, o.returned-1, "rejection", "p0", "lines:\n  - {item: 线束, quantity: %d}\nreason: 松动\nthen: return\nevidence: [reject.pdf]", o.pieces)
 		f.put(dir, o.returned, "return", "p0", "lines:\n  - {item: 线束, quantity: %d}\nreason: 松动\nevidence: [return.pdf]", o.pieces)
 	}
 	for _, s := range o.settlings {
 		f.put(dir, s.on, s.kind, "qian-hui", "amount: %s\ninstalment: %s\nreason: 协商\nevidence: [note.pdf]", yuan(s.amount), s.instalment)
+	}
+}
+
+func (f folder) invoices(o *order, dir string) {
+	invoice := func(on value.Day, step, number string, net int64, more string) {
+		f.put(dir, on, step, "qian-hui", "number: %q\nnet: %s\ntax: %s%s", o.name+number, yuan(net), yuan(o.taxOn(net)), more)
+	}
+	if o.invoiced != 0 {
+		invoice(o.invoiced, "invoice", "-1", o.net(), "")
+	}
+	credits := "\ncredits: " + o.name + "-1"
+	switch {
+	case o.credited == 0:
+	case o.rewritten:
+		invoice(o.credited, "invoice-wrong", "-2", o.credit, credits)
+		invoice(o.credited+1, "invoice-again", "-3", o.credit, "")
+	default:
+		invoice(o.credited, "invoice-credit", "-2", o.credit, credits)
 	}
 }
 

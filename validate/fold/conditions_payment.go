@@ -169,8 +169,14 @@ func invoicedWithinOrder(x *Case) *Unmet {
 		}
 		sum = sum.Add(gross)
 	}
-	rounding := decimal.New(int64((len(o.Invoices)+1)*len(o.Lines)), -MinorDigits(x.D.Currency))
+	rounding := o.InvoiceRounding(len(o.Invoices)+1, x.D.Currency)
 	return unless(sum.LessThanOrEqual(o.Full().Add(rounding)), b.Net.At, diag.Args{"sum": sum, "price": o.Full()})
+}
+
+// InvoiceRounding is how far so many invoices of an order may be off its price:
+// each rounds the net amount or the tax of each line.
+func (o *Order) InvoiceRounding(invoices int, currency string) decimal.Decimal {
+	return decimal.New(int64(invoices*len(o.Lines)), -MinorDigits(currency))
 }
 
 func claimOpen(x *Case) *Unmet {
