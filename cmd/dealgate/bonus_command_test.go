@@ -55,13 +55,14 @@ func TestBonusDifference(t *testing.T) {
 	o := dealgate(t, append(args, "--format", "json")...)
 	o.want(t, exitClean)
 	var doc struct {
-		Base, Head, AsOf string
-		Totals           []struct{ Payee, Gained string }
+		Base, Head string
+		AsOf       string `json:"as-of"`
+		Totals     []struct{ Payee, Gained string }
 	}
 	if err := json.Unmarshal([]byte(o.out), &doc); err != nil {
 		t.Fatal(err)
 	}
-	if doc.Base != first || doc.Head != second || len(doc.Totals) != 2 {
+	if doc.Base != first || doc.Head != second || doc.AsOf != "2026-09-09" || len(doc.Totals) != 2 {
 		t.Errorf("%+v", doc)
 	}
 	dealgate(t, "bonus", "--base", second, "--head", second, "--lang", "en").want(t, exitClean, "The change gives nobody more or less.")
@@ -72,6 +73,20 @@ func TestBonusDifference(t *testing.T) {
 	} {
 		dealgate(t, append([]string{"bonus", "--lang", "en"}, strings.Split(c.args, " ")...)...).want(t, exitFailed, c.says)
 	}
+}
+
+// A difference as of a day before the last facts is one of money, not of facts
+// that are dated too late.
+func TestBonusDifferenceOfAnEarlierDay(t *testing.T) {
+	base, head := paying(t)
+	later := "deals/2026/hengtai-harness/terms/2026-08-20-formal.yaml"
+	terms := base["deals/2026/hengtai-harness/terms/2026-01-05-formal.yaml"]
+	r := inSeptember(t)
+	first := r.commit(base.with(later, terms))
+	second := r.commit(head.with(later, terms), first)
+	r.branch("main", second)
+	t.Chdir(r.git)
+	dealgate(t, "bonus", "--lang", "en", "--base", first, "--head", second, "--as-of", "2026-07-31").want(t, exitClean, "李雷: +¥60.00, of it payable at once +¥120.00")
 }
 
 // The comment shows pay only where policy lets its readers see it.

@@ -14,6 +14,7 @@ import (
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
@@ -90,7 +91,7 @@ func (j *judged) pay(ctx context.Context) (*fold.Company, []bonus.Difference, er
 	if err != nil {
 		return nil, nil, err
 	}
-	opt := validate.Options{AsOf: j.change.Head.AsOf, Today: j.change.Head.Today}
+	opt := validate.Options{AsOf: j.change.Head.AsOf, Today: max(j.change.Head.Today, j.day())}
 	if !slices.ContainsFunc(j.change.Files, ofEverybody) {
 		touched := validate.Customers(j.change.Files, base, j.landing.Tree)
 		opt.Only = func(customer string) bool { return touched[customer] }
@@ -108,6 +109,12 @@ func (j *judged) pay(ctx context.Context) (*fold.Company, []bonus.Difference, er
 		ledgers = append(ledgers, l)
 	}
 	return ledgers[1].Company, bonus.Compare(ledgers[0], ledgers[1]), nil
+}
+
+// day is the day on which the change would land; looking at an earlier one makes
+// no fact after it an error.
+func (j *judged) day() value.Day {
+	return value.DayOf(newest(j.landing.Head.When, j.landing.Base.When).In(zone(j.policy())))
 }
 
 // readable reports whether there are rules to compute anybody's pay by.

@@ -117,7 +117,7 @@ func WriteDifferencesJSON(out io.Writer, base, head string, asOf value.Day, all 
 		Version int              `json:"version"`
 		Base    string           `json:"base"`
 		Head    string           `json:"head"`
-		AsOf    string           `json:"asOf"`
+		AsOf    string           `json:"as-of"`
 		Totals  []gainJSON       `json:"totals"`
 		Changes []differenceJSON `json:"changes"`
 	}{1, base, head, asOf.String(), []gainJSON{}, []differenceJSON{}}
