@@ -82,6 +82,10 @@ func TestFromInitToProof(t *testing.T) {
 	if o := dealgate(t, "render", c.dir, "--out", site+"2", "--lang", "en"); !strings.Contains(o.err, "History was rewritten") {
 		t.Errorf("nothing is said of it: %s", o.err)
 	}
+	page, err := os.ReadFile(filepath.Join(site+"2", "site", "en", "index.html"))
+	if err != nil || !strings.Contains(string(page), "History was rewritten") {
+		t.Errorf("the page says nothing of it: %v", err)
+	}
 }
 
 // A token goes to the forge that a workflow runs on, else to the policy's, and

@@ -145,7 +145,7 @@ func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 	in := site.Input{
 		Company: r.c, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Version: builtVersion(), Provenance: r.recorded,
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
-		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing,
+		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing, Broken: siteReasons(r.proofs.line),
 	}
 	if err := site.Render(ctx, in, out.Write); err != nil {
 		return err

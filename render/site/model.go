@@ -48,9 +48,10 @@ type Deal struct {
 
 // health is what the checks found.
 type health struct {
-	Deals, Invalid, Errors, Warnings int // errors and warnings outside of deals included
-	General                          int // errors outside of deals
-	Unproven                         int // facts that no statement bears out
+	Deals, Invalid, Errors, Warnings int      // errors and warnings outside of deals included
+	General                          int      // errors outside of deals
+	Unproven                         int      // facts that no statement bears out
+	Broken                           []Reason // what contradicts history as a whole
 }
 
 // Fine reports whether no check failed.
@@ -166,7 +167,7 @@ func (m *Model) general() []diag.Diagnostic {
 }
 
 func (m *Model) health() health {
-	h := health{Deals: len(m.Deals)}
+	h := health{Deals: len(m.Deals), Broken: m.Broken}
 	h.Errors, h.Warnings = tally(m.General)
 	h.General = h.Errors
 	for _, d := range m.Deals {

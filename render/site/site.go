@@ -90,6 +90,7 @@ type Input struct {
 	Files           fs.FS         // the repository, to show evidence from
 	Ledger          *bonus.Ledger // who is owed what, where its readers may see it
 	Landing         Landing       // every landed change; empty outside of git
+	Broken          []Reason      // what contradicts the line of history: nothing on it is proven
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.
