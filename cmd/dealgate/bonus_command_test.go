@@ -62,7 +62,7 @@ func TestBonusDifference(t *testing.T) {
 	if err := json.Unmarshal([]byte(o.out), &doc); err != nil {
 		t.Fatal(err)
 	}
-	if doc.Base != first || doc.Head != second || doc.AsOf != "2026-09-09" || len(doc.Totals) != 2 {
+	if doc.Base != first || doc.Head != second || doc.AsOf != "2026-09-10" || len(doc.Totals) != 2 {
 		t.Errorf("%+v", doc)
 	}
 	dealgate(t, "bonus", "--base", second, "--head", second, "--lang", "en").want(t, exitClean, "The change gives nobody more or less.")
