@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,12 +32,7 @@ func newExplain() *cobra.Command {
 
 // explainable lists everything that can be explained by name.
 func explainable() []string {
-	var names []string
-	for _, key := range catalogue.Keys() {
-		if rule, ok := strings.CutSuffix(key, ".title"); ok && isRule(rule) {
-			names = append(names, rule)
-		}
-	}
+	names := allRules()
 	for _, p := range schema.Table().Processes {
 		for _, r := range p.Rows {
 			names = append(names, r.ID)
@@ -89,7 +83,7 @@ func explain(out io.Writer, name string, l catalogue.Lang) error {
 // left out where it cannot be said without one.
 func (w *lines) rule(name string) {
 	for _, part := range []string{"title", "found", "want", "fix"} {
-		text := unfilled(w.l, name+"."+part)
+		text := catalogue.General(w.l, name+"."+part)
 		if text == "…" || part == "found" && strings.Contains(text, "…") {
 			continue
 		}
@@ -100,13 +94,6 @@ func (w *lines) rule(name string) {
 	} else {
 		w.cheat(name)
 	}
-}
-
-var blanks = regexp.MustCompile(`(\{[A-Za-z0-9-]+\})+`)
-
-// unfilled is a text in general: an ellipsis stands for what a finding says.
-func unfilled(l catalogue.Lang, key string) string {
-	return blanks.ReplaceAllString(catalogue.Text(l, key, nil), "…")
 }
 
 func (w *lines) row(r *schema.Row) {
@@ -134,7 +121,7 @@ func (w *lines) row(r *schema.Row) {
 		w.say("explain.actor", diag.Args{"roles": roleTerms(r.Actor)})
 	}
 	for _, n := range r.Needs {
-		w.text("  - " + unfilled(w.l, "needs/"+n+".want"))
+		w.text("  - " + catalogue.General(w.l, "needs/"+n+".want"))
 	}
 	if r.Evidence > 0 {
 		w.text("  - " + catalogue.Text(w.l, "status.evidence", diag.Args{"count": r.Evidence}))
@@ -188,7 +175,7 @@ func (w *lines) called(id string) string {
 	if !isRule(id) {
 		return ""
 	}
-	return unfilled(w.l, id+".title")
+	return catalogue.General(w.l, id+".title")
 }
 
 // examples shows the good and the bad case that the tests prove, and by what

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/txtar"
 
@@ -13,20 +14,36 @@ import (
 	"github.com/dealgate/dealgate/validate/attest"
 )
 
-// cheatOf finds the plainest case that a rule about approvals, reviews or
-// history decides: the one that the fewest other rules decide too.
-func cheatOf(rule string) (name string, found *txtar.Archive) {
-	least := 0
+// cheatCase is a case of somebody who tries to cheat, with the rules that
+// decide it.
+type cheatCase struct {
+	name  string
+	rules []string
+	*txtar.Archive
+}
+
+// cheatCases reads them all, once.
+var cheatCases = sync.OnceValue(func() []cheatCase {
+	var all []cheatCase
 	for _, from := range []embed.FS{validate.Cheats, attest.Cheats} {
 		const dir = "testdata/cheats"
 		files, _ := from.ReadDir(dir)
 		for _, f := range files {
 			data, _ := from.ReadFile(path.Join(dir, f.Name()))
 			a := txtar.Parse(data)
-			wants := wantedBy(a)
-			if slices.Contains(wants, rule) && (found == nil || len(wants) < least) {
-				name, found, least = strings.TrimSuffix(f.Name(), ".txtar"), a, len(wants)
-			}
+			all = append(all, cheatCase{strings.TrimSuffix(f.Name(), ".txtar"), wantedBy(a), a})
+		}
+	}
+	return all
+})
+
+// cheatOf finds the plainest case that a rule about approvals, reviews or
+// history decides: the one that the fewest other rules decide too.
+func cheatOf(rule string) (name string, found *txtar.Archive) {
+	least := 0
+	for _, c := range cheatCases() {
+		if slices.Contains(c.rules, rule) && (found == nil || len(c.rules) < least) {
+			name, found, least = c.name, c.Archive, len(c.rules)
 		}
 	}
 	return name, found
@@ -54,11 +71,26 @@ func (w *lines) cheat(rule string) {
 		return
 	}
 	w.say("explain.case", diag.Args{"name": name})
+	w.text(cheatShown(a))
+}
+
+// cheatText is the case of a rule that no file alone can break, empty where
+// there is none.
+func cheatText(rule string) string {
+	_, a := cheatOf(rule)
+	if a == nil {
+		return ""
+	}
+	return cheatShown(a)
+}
+
+// cheatShown is a case without what its test wants.
+func cheatShown(a *txtar.Archive) string {
 	var shown []txtar.File
 	for _, f := range a.Files {
 		if f.Name != "want" {
 			shown = append(shown, f)
 		}
 	}
-	w.text(visible(string(txtar.Format(&txtar.Archive{Files: shown}))))
+	return visible(string(txtar.Format(&txtar.Archive{Files: shown})))
 }

@@ -32,6 +32,10 @@ var kinds = []kind{
 	{name: "audit", front: auditFile, pages: of(auditPages)},
 	{name: "approvals", front: approvalsFile, pages: of(approvalsPages)},
 	{name: "campaigns", front: campaignsFile, pages: of(campaignsPages)},
+	{name: "handbook", front: handbookFile, pages: of(handbookPages)},
+	{name: "process", under: "handbook", dir: "handbook", pages: of(processPages)},
+	{name: "rules", under: "handbook", dir: "handbook", pages: of(rulesPages)},
+	{name: "policy", under: "handbook", dir: "handbook", pages: of(policyPages)},
 	{name: "search", last: true, pages: of(searchPages)},
 }
 

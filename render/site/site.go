@@ -91,6 +91,8 @@ type Input struct {
 	Ledger          *bonus.Ledger // who is owed what, where its readers may see it
 	Landing         Landing       // every landed change; empty outside of git
 	Broken          []Reason      // what contradicts the line of history: nothing on it is proven
+	Rules           []string      // names of all rules, sorted, for the handbook
+	Example         func(id string) Example
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.

@@ -174,6 +174,9 @@ func TestTexts(t *testing.T) {
 	for _, target := range []string{schema.None, schema.Same, schema.Back, schema.Here} {
 		said["site.flow.to-"+target] = true
 	}
+	for _, s := range schema.AllSteps().All() {
+		kindsOf(s.Fields, said)
+	}
 	for file, keys := range keysSaid(t) {
 		for _, k := range keys {
 			said[k] = true
@@ -186,6 +189,14 @@ func TestTexts(t *testing.T) {
 		if strings.HasPrefix(k, "site.") && !said[k] {
 			t.Errorf("nobody says %s", k)
 		}
+	}
+}
+
+// kindsOf says the names of the kinds of fields.
+func kindsOf(fields []schema.Field, said map[string]bool) {
+	for _, f := range fields {
+		said["site.field."+string(f.Kind)] = true
+		kindsOf(f.Fields, said)
 	}
 }
 

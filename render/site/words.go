@@ -21,6 +21,9 @@ type Phrase struct {
 	Args map[string]any // said in the language of the page
 }
 
+// inGeneral is a text of the catalogue with an ellipsis for what it mentions.
+type inGeneral string
+
 // phrase makes a Phrase; its arguments are given as name and value in turn.
 func phrase(key string, pairs ...any) Phrase {
 	p := Phrase{Key: key, Args: map[string]any{}}
@@ -72,6 +75,8 @@ func (w words) say(v any) string {
 		return text.Visible(catalogue.Text(w.lang, string(v), nil))
 	case Phrase:
 		return w.phrase(v)
+	case inGeneral:
+		return text.Visible(catalogue.General(w.lang, string(v)))
 	case Ref:
 		return w.say(v.Label)
 	case schema.Words:

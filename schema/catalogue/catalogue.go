@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -160,6 +161,14 @@ func Text(l Lang, key string, args diag.Args) string {
 	}
 	return fill(l, t.in(l), args)
 }
+
+// General returns the text of a key without arguments: an ellipsis stands for
+// what it would mention.
+func General(l Lang, key string) string {
+	return blanks.ReplaceAllString(Text(l, key, nil), "…")
+}
+
+var blanks = regexp.MustCompile(`(\{[A-Za-z0-9-]+\})+`)
 
 func fill(l Lang, s string, args diag.Args) string {
 	if !strings.Contains(s, "{") {
