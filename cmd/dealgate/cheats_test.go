@@ -255,6 +255,9 @@ func (c *cheat) judge(dir string) {
 	if got := errorsOf(t, o.out); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v\n%s%s", got, want, o.out, o.err)
 	}
+	if rule := c.header["warns"]; !strings.Contains(o.out, rule) {
+		t.Errorf("does not point out %s\n%s", rule, o.out)
+	}
 	if blocked := o.code == exitFindings; blocked != (len(want) > 0) {
 		t.Errorf("exit code %d", o.code)
 	}

@@ -164,9 +164,9 @@ func (c *cheat) do(command string, args []string) {
 		c.names["checkpoint"+args[1]] = c.checkpoint(or(id, "landing"))
 	case "outside": // a copy of the last checkpoint is kept elsewhere
 		c.whole = []byte(c.kept[c.names["checkpoint"]])
-	case "forget": // every checkpoint on the branch goes away
+	case "forget": // every checkpoint on the branch goes away, or just one
 		for path := range c.kept {
-			if strings.HasPrefix(path, checkpointsDir) {
+			if one := c.names["checkpoint"+id]; strings.HasPrefix(path, checkpointsDir) && (id == "" || strings.HasPrefix(path, one)) {
 				delete(c.kept, path)
 			}
 		}

@@ -370,11 +370,12 @@ func whole(t testing.TB, r *Report) string {
 	return b.String()
 }
 
-// shown writes a report one line for each file that landed under rules.
+// shown writes a report, one line for each file that landed later than the
+// company itself.
 func shown(r *Report) string {
 	var b strings.Builder
 	for _, i := range r.Items {
-		if len(i.Reasons) == 0 && len(i.Landed.Reasons) == 1 && i.Landed.Reasons[0].Rule == "audit/baseline" {
+		if len(i.All()) == 1 && i.All()[0].Rule == "audit/baseline" && i.Landed.Parent == "" {
 			continue
 		}
 		fmt.Fprintf(&b, "%s %s%s\n", i.Path, i.Status(), rulesOf(i.All()))
