@@ -138,7 +138,7 @@ func TestPagesByKeyboard(t *testing.T) {
 	if id := p.says(`document.activeElement.id`); id != "find" {
 		t.Errorf("the key / leads to %q, want the search", id)
 	}
-	p.does(chromedp.KeyEvent("继电器"+kb.Enter), chromedp.WaitVisible(`#search-results a`))
+	p.does(chromedp.KeyEvent("传感器"+kb.Enter), chromedp.WaitVisible(`#search-results a`))
 	p.stays("file://")
 }
 
