@@ -175,6 +175,26 @@ func TestAttestAuditAndRegister(t *testing.T) {
 	}
 }
 
+// A branch that is only fast-forwarded to is older than its reviews; the forge
+// tells when it landed.
+func TestAttestFastForward(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	head := l.commits["head"]
+	l.repo.branch("main", head)
+	data, err := os.ReadFile(l.reviews)
+	must(t, err)
+	text := strings.ReplaceAll(string(data), l.commits["landed"], head)
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	l.attest("--commit", "HEAD").want(t, exitFindings, "approval/missing")
+	text = strings.ReplaceAll(text, `"state": "merged",`, `"state": "merged", "merged_at": "2025-03-01T10:00:00+08:00", "merge_base": "`+l.commits["base"]+`",`)
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	l.attest().want(t, exitClean, "stated:", ", signed")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 1", "unproven: 0")
+	text = strings.ReplaceAll(text, "2025-03-01T", "2999-03-01T")
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	l.attest("--commit", "HEAD").want(t, exitFailed, "yet to come")
+}
+
 // A statement is made once; one that does not count keeps nobody from it.
 func TestAttestBesideWhatDoesNotCount(t *testing.T) {
 	l := landCase(t, "good-two-levels")
