@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,8 +135,12 @@ func (f bonusFlags) day(only bonus.Filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := fs.Stat(w.files, payoutPath(only.Period)); err == nil || only.Period.Last() >= today {
-		return "", nil
+	months, err := closedMonths(w.files)
+	if err != nil || slices.Contains(months, only.Period) || only.Period.Last() >= today {
+		return "", err
+	}
+	if i := slices.IndexFunc(months, func(m value.Month) bool { return m > only.Period }); i >= 0 {
+		return "", &wordedError{"bonus.cli.settled-later", diag.Args{"period": only.Period, "with": months[i], "last": only.Period.Last()}}
 	}
 	return only.Period.Last().String(), nil
 }

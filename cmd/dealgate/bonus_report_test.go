@@ -70,6 +70,15 @@ func TestBonusExit(t *testing.T) {
 	dealgate(t, "bonus", l.dir, "--exit", "2026-06-20", "--person", "he-jing").want(t, exitClean, "Paid on the next pay day", "¥3,143.85")
 }
 
+// A month before the first closing was settled with it: to show what was due by
+// its end as payable would invite to pay it again.
+func TestBonusOfAMonthSettledLater(t *testing.T) {
+	l := newLedgers(t, "2026-06-30")
+	l.land("2026-07-04", june, l.close("2026-06"))
+	dealgate(t, "bonus", l.dir, "--lang", "en", "--period", "2026-05").want(t, exitFailed, "settled with 2026-06", "--as-of 2026-05-31")
+	dealgate(t, "bonus", l.dir, "--period", "2026-06").want(t, exitClean)
+}
+
 // What is not there is an error that says what may be meant.
 func TestBonusCalledWrongly(t *testing.T) {
 	l := newLedgers(t, "2026-06-30")

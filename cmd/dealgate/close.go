@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -99,7 +100,11 @@ func (w *workspace) committed(month value.Month) (history.Commit, error) {
 		return head, err
 	}
 	if _, err := os.Lstat(filepath.Join(w.dir, payoutPath(month))); err == nil {
-		return head, &wordedError{"close.there", diag.Args{"file": payoutPath(month), "next": month.Next()}}
+		months, err := closedMonths(w.files)
+		if err != nil {
+			return head, err
+		}
+		return head, &wordedError{"close.there", diag.Args{"file": payoutPath(month), "next": slices.Max(append(months, month)).Next()}}
 	}
 	dirty, err := w.repo.Dirty(fold.Root)
 	if err == nil && len(dirty) > 0 {
@@ -110,13 +115,13 @@ func (w *workspace) committed(month value.Month) (history.Commit, error) {
 
 // inTurn wants the month to be the one after the last that is closed.
 func inTurn(tree fs.FS, month value.Month) error {
-	entries, err := fs.ReadDir(tree, fold.PayoutsDir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	months, err := closedMonths(tree)
+	if err != nil {
 		return err
 	}
 	var last value.Month
-	for _, e := range entries {
-		last = max(last, fold.Classify(path.Join(fold.PayoutsDir, e.Name())).Month)
+	if len(months) > 0 {
+		last = months[len(months)-1]
 	}
 	switch args := (diag.Args{"period": month, "last": last, "next": last.Next()}); {
 	case last == 0 || month == last.Next():
@@ -126,6 +131,22 @@ func inTurn(tree fs.FS, month value.Month) error {
 	default:
 		return &wordedError{"close.closed", args}
 	}
+}
+
+// closedMonths lists the periods of which there is a closing, in order.
+func closedMonths(tree fs.FS) ([]value.Month, error) {
+	entries, err := fs.ReadDir(tree, fold.PayoutsDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var months []value.Month
+	for _, e := range entries {
+		if m := fold.Classify(path.Join(fold.PayoutsDir, e.Name())).Month; m != 0 {
+			months = append(months, m)
+		}
+	}
+	slices.Sort(months)
+	return months, nil
 }
 
 // closer is the id of who closes the period: the one named, else the only one
