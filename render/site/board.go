@@ -91,7 +91,7 @@ func (b board) of(state string) (now, week, month heap) {
 // table shows the board, a row for each stage.
 func (m *Model) boardTable(b board) table {
 	t := table{
-		ID: "stages", Caption: phrase("site.pipeline.board-caption", "week", m.AsOf-7, "month", m.AsOf.AddMonths(-1)), Cards: true,
+		ID: "stages", Caption: phrase("site.pipeline.board-caption", "week", m.AsOf-7, "month", m.AsOf.AddMonths(-1)),
 		Heads: []head{column("site.deal.stage"), number("site.pipeline.deals"), number("site.deal.amount"), number("site.pipeline.weighted"), number("site.pipeline.weight"), number("site.pipeline.invalid")},
 		Empty: diag.Term("site.pipeline.empty"),
 	}
@@ -138,6 +138,14 @@ func amounts(s sums) cell {
 		return amount(s[0])
 	}
 	return say(s)
+}
+
+// amountOrNothing is a cell of money that may be none.
+func amountOrNothing(m money) cell {
+	if m.IsZero() {
+		return say(diag.Term("site.nothing"))
+	}
+	return amount(m)
 }
 
 // boardChart draws how many deals stand at each stage.

@@ -43,7 +43,7 @@ func breakdownPages(m *Model) []Page[breakdownPage] {
 func (m *Model) breakdown(id string, title, of diag.Term, parts []divided) listing {
 	return listing{
 		Title: title, File: "breakdown-" + id + ".html", Rows: rowsOf(parts, func(d divided) tableRow { return m.divideRow(d) }),
-		Table: table{ID: id, Caption: title, Cards: true, Heads: append([]head{column(of)}, groupHeads()...)},
+		Table: table{ID: id, Caption: diag.Term("site.group.caption"), Cards: true, Heads: append([]head{column(of)}, groupHeads()...)},
 	}
 }
 

@@ -21,7 +21,7 @@ const (
 // campaignsPage is the overview of the campaigns, or a further page of one of
 // its lists.
 type campaignsPage struct {
-	Figures []field
+	Figures []datum
 	Lists   []roll
 	Whole   *whole
 }
@@ -143,7 +143,7 @@ func (e effort) gifts() cell {
 }
 
 // effortFigures sum up all campaigns.
-func effortFigures(all []effort) []field {
+func effortFigures(all []effort) []datum {
 	if len(all) == 0 {
 		return nil
 	}
@@ -153,9 +153,9 @@ func effortFigures(all []effort) []field {
 		evaluated += boolInt(e.Evaluation != nil)
 		reached += boolInt(e.Evaluation != nil && e.Evaluation.Goal.S == "reached")
 	}
-	out := told("site.campaigns.all", len(all), "site.campaigns.running", running,
+	out := data("site.campaigns.all", len(all), "site.campaigns.running", running,
 		"site.campaigns.budget", sumOf(all, func(e effort) money { return e.Budget }), "site.campaigns.spent", sumOf(all, func(e effort) money { return e.Spent }))
-	return append(out, told("site.campaigns.reached", rate(reached, evaluated))...)
+	return append(out, data("site.campaigns.reached", rate(reached, evaluated))...)
 }
 
 // favour is what one recipient got in a year.
@@ -222,7 +222,7 @@ func (m *Model) giftList() listing {
 
 func (g favour) row() tableRow {
 	year, item := money{g.limits.PerRecipientYear.Decimal, g.Sum.Currency}, money{g.limits.PerItem.Decimal, g.Sum.Currency}
-	largest := amount(g.Largest)
+	largest := amountOrNothing(g.Largest)
 	if g.Largest.GreaterThan(item.Decimal) {
 		largest.Badge = "warn"
 	}

@@ -10,7 +10,7 @@ import (
 func TestCampaigns(t *testing.T) {
 	files := render(t, withLedger(t, gifts))
 	zh, en := open(t, files, "zh-CN/campaigns.html"), open(t, files, "en/campaigns.html")
-	zh.says("main > .fields", "公关次数", "1", "8,000.00 元", "3,760.50 元", "样本不足：1 个")
+	zh.says("main > .summary", "公关次数", "1", "8,000.00 元", "3,760.50 元", "样本不足（1/5）")
 	zh.says("#campaigns tbody tr", "plant-visit", "完成参观、明确需求", "已达成目的", "8,000.00 元", "3,760.50 元", "47.0%", "认可生产现场", "2 笔超过单件限额", "华东团队")
 	en.says("#gifts tbody tr:contains(恒泰采购部)", "采购部长", "2026", "3", "¥3,760.50", "¥2,000.00", "188.0%", "¥1,250.00", "¥500.00")
 	if n := len(en.all("#gifts .badge.warn")); n != 2 {

@@ -45,5 +45,9 @@ func changesOf(now, before sums) any {
 
 // against sets a change within a week beside one within a month.
 func against(week, month any) any {
+	none := diag.Term("site.change.none")
+	if week == none && month == none {
+		return none
+	}
 	return phrase("site.change.against", "week", week, "month", month)
 }

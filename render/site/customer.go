@@ -12,11 +12,11 @@ const perOwn = 50
 // customerPage is the page of one customer, or a further one of its deals.
 type customerPage struct {
 	Name        string
-	Facts       []field
+	Facts       []datum
 	Holders     table
 	Releases    *table
 	Receivables receivables
-	Figures     []field
+	Figures     []datum
 	Deals       roll
 	Findings    []diag.Diagnostic
 	Whole       *whole
@@ -59,9 +59,9 @@ func (m *Model) customerPage(cu *fold.Customer, l listing) customerPage {
 		Name: customerName(cu), Holders: m.holderTable(cu), Receivables: m.receivables(g), Figures: m.figures(g), Deals: m.roll(l, perOwn), Findings: cu.Findings,
 	}
 	if h := cu.Header; h != nil {
-		p.Facts = told("site.customers.region", h.Region.S, "site.customer.code", h.CreditCode.S, "site.customer.aliases", textsOf(h.Aliases))
+		p.Facts = data("site.customers.region", h.Region.S, "site.customer.code", h.CreditCode.S, "site.customer.aliases", textsOf(h.Aliases))
 	}
-	p.Facts = append(p.Facts, told("site.deal.folder", cu.Dir)...)
+	p.Facts = append(p.Facts, data("site.deal.folder", cu.Dir)...)
 	if len(cu.Releases) > 0 {
 		p.Releases = m.releaseTable(cu)
 	}
@@ -108,11 +108,11 @@ func (m *Model) receivables(g *group) receivables {
 }
 
 // figures sum up the deals of a customer, team or person.
-func (m *Model) figures(g *group) []field {
+func (m *Model) figures(g *group) []datum {
 	stalled := m.stalled(g.Deals)
-	out := told("site.pipeline.open", g.Open.Deals, "site.pipeline.open-amount", g.Open.Amount, "site.pipeline.weighted", g.Open.Weighted, "site.pipeline.stalled", stalled, "site.group.won", g.Won, "site.group.lost", g.Lost)
+	out := data("site.pipeline.open", g.Open.Deals, "site.pipeline.open-amount", g.Open.Amount, "site.pipeline.weighted", g.Open.Weighted, "site.pipeline.stalled", stalled, "site.group.won", g.Won, "site.group.lost", g.Lost)
 	if g.Won+g.Lost > 0 {
-		out = append(out, told("site.group.win-rate", g.winRate().Say)...)
+		out = append(out, data("site.group.win-rate", g.winRate().Say, "site.group.in-time", g.inTime().Say)...)
 	}
 	return out
 }

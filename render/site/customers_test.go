@@ -20,11 +20,11 @@ func TestCustomerPage(t *testing.T) {
 	files := render(t, model(t, release))
 	p := open(t, files, "en/customers/hengtai.html")
 	p.says("h1", "恒泰汽车零部件股份有限公司")
-	p.says("main > .fields", "江苏", "deals/customers/hengtai")
+	p.says("main > .summary", "江苏", "deals/customers/hengtai")
 	p.says("#holders tbody tr", "华东团队", "2027-02-16")
 	p.says("#releases tbody tr", "2026-08-01", "华南团队", "陈静")
 	p.says("#receivables ~ .summary", "Overdue", "¥37,600.00", "Next chase", "新能源汽车高压线束")
-	p.says("#figures ~ .fields", "Open deals", "2")
+	p.says("#figures ~ .summary", "Open deals", "2")
 	p.says("#deals tbody tr", "新能源汽车高压线束", "Selling")
 	open(t, files, "zh-CN/customers/boyuan.html").says("#receivables ~ .empty", "没有应收款")
 }

@@ -63,7 +63,7 @@ var (
 // dealList lists deals, open ones first.
 func (m *Model) dealList(id, file string, title diag.Term, deals []*Deal, columns ...dealColumn) listing {
 	l := listing{Title: title, File: file, Table: table{
-		ID: id, Caption: title, Cards: true, Heads: []head{column("site.deal.deal")}, Empty: diag.Term("site.deals.none"),
+		ID: id, Caption: counted("site.deals.sum", len(deals)), Cards: true, Heads: []head{column("site.deal.deal")}, Empty: diag.Term("site.deals.none"),
 	}}
 	for _, c := range columns {
 		l.Table.Heads = append(l.Table.Heads, c.head)

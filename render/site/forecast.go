@@ -103,7 +103,7 @@ func (m *Model) expectedOn(d *Deal) (day value.Day, estimated bool) {
 	for _, state := range m.stages.ahead(rank) {
 		days := m.Figures.durations[state]
 		if len(days) < fewest {
-			return 0, false
+			return 0, false // unknownStages says which
 		}
 		left += median(days)
 		if state == d.Row.state {
@@ -113,12 +113,29 @@ func (m *Model) expectedOn(d *Deal) (day value.Day, estimated bool) {
 	return m.AsOf + value.Day(left), true
 }
 
-// unknownStages names the stages that keep the forecast from estimating.
+// unknownStages names the stages that keep the forecast from estimating when an
+// open deal is to reach its agreement, and says why.
 func (m *Model) unknownStages() []field {
+	lacking := map[string]any{}
+	for _, d := range m.openDeals() {
+		if d.Past.Won != 0 || d.AgreementDue() != 0 {
+			continue
+		}
+		rank := m.stages.at(d.Row.state)
+		if rank < 0 {
+			lacking[d.Row.state] = diag.Term("site.forecast.beside")
+			continue
+		}
+		for _, state := range m.stages.ahead(rank) {
+			if n := len(m.Figures.durations[state]); n < fewest {
+				lacking[state] = phrase("site.few", "n", n, "least", fewest)
+			}
+		}
+	}
 	var out []field
-	for _, state := range m.stages.ahead(0) {
-		if n := len(m.Figures.durations[state]); n < fewest {
-			out = append(out, field{Label: m.stages.process.Term(state), Values: values{tooFew(n)}})
+	for _, s := range m.stages.process.States {
+		if why := lacking[s.Name]; why != nil {
+			out = append(out, field{Label: m.stages.process.Term(s.Name), Values: values{why}})
 		}
 	}
 	return out
@@ -160,6 +177,7 @@ func forecastChart(all []expectation, currency string) *figure {
 			}
 		}
 		s.Values = append(s.Values, point{a.Decimal, a})
+		d.Totals = append(d.Totals, amountOrNothing(a).Say)
 	}
 	return d.bars(s)
 }

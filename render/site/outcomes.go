@@ -55,7 +55,7 @@ func (m *Model) wonList() listing {
 	return listing{
 		Title: "site.outcomes.won", File: wonFile, Note: diag.Term("site.outcomes.won-note"), Rows: rowsOf(deals, m.wonRow),
 		Table: table{
-			ID: "won", Caption: diag.Term("site.outcomes.won"), Cards: true, Empty: diag.Term("site.outcomes.no-won"),
+			ID: "won", Caption: counted("site.deals.sum", len(deals)), Cards: true, Empty: diag.Term("site.outcomes.no-won"),
 			Heads: []head{column("site.deal.deal"), column("site.outcomes.won-on"), number("site.deal.amount"), choice("site.deal.stage"), choice("site.deal.team"), choice("site.deal.owner")},
 		},
 	}
@@ -74,10 +74,11 @@ func lostDay(d *Deal) value.Day {
 }
 
 func (m *Model) lostList() listing {
+	deals := m.latestFirst(lostDay)
 	return listing{
-		Title: "site.outcomes.lost", File: lostFile, Rows: rowsOf(m.latestFirst(lostDay), m.lostRow),
+		Title: "site.outcomes.lost", File: lostFile, Rows: rowsOf(deals, m.lostRow),
 		Table: table{
-			ID: "lost", Caption: diag.Term("site.outcomes.lost"), Cards: true, Empty: diag.Term("site.outcomes.no-lost"),
+			ID: "lost", Caption: counted("site.deals.sum", len(deals)), Cards: true, Empty: diag.Term("site.outcomes.no-lost"),
 			Heads: []head{column("site.deal.deal"), choice("site.outcomes.outcome"), column("site.deals.ended"), choice("site.outcomes.from"), column("site.deals.reason"), number("site.deal.amount"), choice("site.deal.team"), choice("site.deal.owner")},
 		},
 	}

@@ -30,7 +30,7 @@ func (m *Model) advanceList() listing {
 			Heads: []head{column("site.people.person"), number("site.advances.open"), number("site.advances.refundable"), column("site.advances.oldest"), number("site.advances.age")},
 		},
 		Rows: rowsOf(m.exposures(), func(e bonus.Exposure) tableRow {
-			refundable := amount(money{e.Refundable, e.Currency})
+			refundable := amountOrNothing(money{e.Refundable, e.Currency})
 			if e.Refundable.IsPositive() {
 				refundable.Badge = "info"
 			}

@@ -22,9 +22,9 @@ func TestPeople(t *testing.T) {
 func TestTeamPage(t *testing.T) {
 	files := render(t, model(t, nil))
 	p := open(t, files, "en/teams/east.html")
-	p.says("main > .fields", "Marketing manager", "赵敏", "Since", "2020-01-01")
+	p.says("main > .summary", "Marketing manager", "赵敏", "Since", "2020-01-01")
 	p.says("#members tbody tr", "赵敏", "marketing manager")
-	p.says("#results tbody tr:contains('Instalment received in full')", "20", "too few to tell: 2 of at least 5")
+	p.says("#results tbody tr:contains('Instalment received in full')", "20", "too few (2 of 5)")
 	p.says("#stays thead", "Median", "Whole company")
 	p.says("#deals tbody tr", "新能源汽车高压线束")
 }
@@ -32,7 +32,7 @@ func TestTeamPage(t *testing.T) {
 func TestPersonPage(t *testing.T) {
 	files := render(t, model(t, nil))
 	p := open(t, files, "zh-CN/people/zhao-min.html")
-	p.says("main > .fields", "营销经理", "华东团队")
+	p.says("main > .summary", "营销经理", "华东团队")
 	p.says("#roles tbody tr", "2020-01-01", "至今")
 	p.says("#deals tbody tr", "新能源汽车高压线束")
 	open(t, files, "en/people/qian-hui.html").says("#figures ~ .empty", "No deals yet")

@@ -12,7 +12,7 @@ import (
 // personPage is the page of one person, or a further one of his deals.
 type personPage struct {
 	Name  string
-	Facts []field
+	Facts []datum
 	Roles table
 	Work  work
 	Pay   *table // where policy lets everybody see it
@@ -35,12 +35,12 @@ func personPages(m *Model) []Page[personPage] {
 }
 
 func (m *Model) personPage(p *fold.Person, l listing, pay []bonus.Total) personPage {
-	page := personPage{Name: p.Name, Facts: told("site.people.roles", m.roles(p)), Roles: m.roleTable(p), Work: m.work(m.groupOf(m.Owners, p.ID), l)}
+	page := personPage{Name: p.Name, Facts: data("site.people.roles", m.roles(p)), Roles: m.roleTable(p), Work: m.work(m.groupOf(m.Owners, p.ID), l)}
 	if team := p.TeamOn(m.AsOf); team != "" {
-		page.Facts = append(page.Facts, told("site.deal.team", m.team(team))...)
+		page.Facts = append(page.Facts, data("site.deal.team", m.Ref(m.team(team), teamFile(team)))...)
 	}
 	if on := p.LastDay(); on != 0 {
-		page.Facts = append(page.Facts, told("site.people.last-day", on)...)
+		page.Facts = append(page.Facts, data("site.people.last-day", on)...)
 	}
 	if len(pay) > 0 {
 		page.Pay = payTable(pay)

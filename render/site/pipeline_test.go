@@ -11,7 +11,7 @@ func TestPipeline(t *testing.T) {
 	files := render(t, model(t, nil))
 	zh, en := open(t, files, "zh-CN/pipeline.html"), open(t, files, "en/pipeline.html")
 	zh.says("#stages", "销售中", "线索", "已放弃")
-	en.says("#stages tbody tr:contains(Selling)", "1", "¥96,000.00", "100%", "week: unchanged", "month: unchanged")
+	en.says("#stages tbody tr:contains(Selling)", "1", "¥96,000.00", "100%", "unchanged")
 	en.says("#stages tbody tr:contains(Lead)", "week: unchanged · month: +1")
 	en.says(".summary", "Open deals", "3")
 	if got := len(zh.all("#deals-open tbody tr")); got != 3 {
@@ -26,7 +26,7 @@ func TestStagePages(t *testing.T) {
 	files := render(t, model(t, nil))
 	en := open(t, files, "en/pipeline-selling.html")
 	en.says("h1", "Selling")
-	en.says("main > .fine", "Weight: 100%", "Stalled after: none", "too few to tell: 0 of at least 5")
+	en.says("main > .fine", "Weight: 100%", "Stalled after: none", "Usual time at this stage: –")
 	en.says("#deals tbody tr", "新能源汽车高压线束", "华东团队")
 	open(t, files, "zh-CN/pipeline-discarded.html").says("#deals tbody tr", "伺服电机配套", "2026-03-20", "需求量过小")
 }
@@ -35,7 +35,7 @@ func TestForecast(t *testing.T) {
 	m := model(t, nil)
 	p := open(t, render(t, m), "en/forecast.html")
 	p.says("#forecast tbody tr:contains('Month not known')", "2", "USD 50,000.00")
-	p.says("#lacks ~ .fields", "Lead", "too few to tell")
+	p.says("#lacks ~ .fields", "Lead", "too few")
 	p.says("svg title", "Weighted sales of a year")
 	open(t, render(t, model(t, onlyRegistries)), "zh-CN/forecast.html").says(".empty", "暂无可预测的内容")
 }
@@ -71,8 +71,8 @@ func TestStagesAhead(t *testing.T) {
 
 func TestStatistics(t *testing.T) {
 	p := open(t, render(t, model(t, nil)), "en/statistics.html")
-	p.says("#conversion tbody tr:contains(Lead)", "4", "2", "1", "too few to tell: 3 of at least 5")
-	p.says("#stays tbody tr:contains(Lead)", "too few to tell", "14 days")
+	p.says("#conversion tbody tr:contains(Lead)", "4", "2", "1", "too few (3 of 5)")
+	p.says("#stays tbody tr:contains(Lead)", "too few", "14 days")
 	p.says("#results", "Supply agreement reached", "Instalment received in full")
 	p.says("#months-table", "2026-08", "2025-09")
 	many := open(t, render(t, model(t, manyDeals(20))), "zh-CN/statistics.html")
@@ -83,7 +83,7 @@ func TestStatistics(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	files := render(t, model(t, nil))
 	p := open(t, files, "en/outcomes.html")
-	p.says("#years tbody tr", "2026", "¥96,000.00", "1", "too few to tell: 2 of at least 5")
+	p.says("#years tbody tr", "2026", "¥96,000.00", "1", "too few (2 of 5)")
 	p.says("#won tbody tr", "新能源汽车高压线束", "2026-06-20")
 	p.says("#lost tbody tr", "伺服电机配套", "Discarded", "Lead", "需求量过小")
 	open(t, render(t, model(t, onlyRegistries)), "en/outcomes.html").says(".empty", "Nothing has been decided yet")

@@ -3,6 +3,8 @@ package site
 import (
 	"slices"
 	"strconv"
+
+	"github.com/dealgate/dealgate/schema/diag"
 )
 
 // fewest is how many cases a statistic needs: of fewer, chance says more than
@@ -10,7 +12,12 @@ import (
 const fewest = 5
 
 // tooFew says that there are too few cases, and how many there are.
-func tooFew(n int) any { return phrase("site.few", "n", n, "least", fewest) }
+func tooFew(n int) any {
+	if n == 0 {
+		return diag.Term("site.nothing")
+	}
+	return phrase("site.few", "n", n, "least", fewest)
+}
 
 // rate is a share of cases in percent, or that they are too few.
 func rate(part, of int) any {

@@ -7,7 +7,7 @@ import (
 
 // work is what the pages of a team and of a person say of their deals.
 type work struct {
-	Figures []field
+	Figures []datum
 	Results table
 	Stays   table
 	Deals   roll
@@ -16,7 +16,7 @@ type work struct {
 // teamPage is the page of one team, or a further one of its deals.
 type teamPage struct {
 	Name    string
-	Facts   []field
+	Facts   []datum
 	Members table
 	Work    work
 	Whole   *whole
@@ -38,17 +38,17 @@ func teamPages(m *Model) []Page[teamPage] {
 
 func (m *Model) teamPage(t *fold.Team, l listing) teamPage {
 	return teamPage{
-		Name: t.Name, Facts: told("site.people.manager", m.refOf(m.managers[t.ID]), "site.people.since", t.From, "site.people.to", t.To),
+		Name: t.Name, Facts: data("site.people.manager", m.refOf(m.managers[t.ID]), "site.people.since", t.From, "site.people.to", t.To),
 		Members: m.memberTable(t), Work: m.work(m.groupOf(m.Teams, t.ID), l),
 	}
 }
 
-// refOf names somebody, if there is anybody.
+// refOf names somebody with the page about him, if there is anybody.
 func (m *Model) refOf(id string) any {
 	if id == "" {
 		return nil
 	}
-	return m.calledOf(id)
+	return m.Ref(m.calledOf(id), personFile(id))
 }
 
 func (m *Model) work(g *group, l listing) work {
