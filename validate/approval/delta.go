@@ -28,7 +28,6 @@ const Rules Scope = "rules"
 // ScopeOf returns the scope that a path belongs to.
 func ScopeOf(path string) Scope {
 	p := fold.Classify(path)
-	parts := strings.Split(path, "/")
 	switch {
 	case p.Rules():
 		return Rules
@@ -36,7 +35,8 @@ func ScopeOf(path string) Scope {
 		return Scope(path)
 	case p.Dir != "":
 		return Scope(p.Dir)
-	case len(parts) > 3 && parts[0] == fold.Root:
+	}
+	if parts := strings.Split(path, "/"); len(parts) > 3 && parts[0] == fold.Root {
 		return Scope(strings.Join(parts[:3], "/")) // a misplaced file of a deal or customer
 	}
 	return Scope(path)

@@ -100,6 +100,10 @@ func (l *Landed) believe() {
 	if l.claim.broken == nil {
 		l.Approvals, l.PullRequest = l.claim.text.Predicate.Approvals, l.claim.text.Predicate.PullRequest
 	}
+	// What was held against history has served: until all is decided, there is
+	// a statement in memory for every change.
+	says := &l.claim.text
+	says.Subject, says.Predicate.Others, says.Predicate.Evidence = nil, nil, nil
 }
 
 // against lists what speaks against a claim: that it cannot be trusted, or
