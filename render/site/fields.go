@@ -6,6 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -148,15 +149,33 @@ func (w fielder) text(s string, f schema.Field) any {
 	case schema.KindRole:
 		return diag.Term("role." + s)
 	case schema.KindPerson:
-		if p := w.company.Roster.Person(s); p != nil {
-			return p.Name
+		if r := w.company.Roster; r != nil && r.Person(s) != nil {
+			return r.Person(s).Name
 		}
 	case schema.KindTeam:
-		return w.company.Roster.TeamName(s)
-	case schema.KindWord:
-		if w.step.ID() == "deal.import" && f.Name == "state" {
-			return w.company.Table.Process("deal").Term(s)
+		if r := w.company.Roster; r != nil {
+			return r.TeamName(s)
 		}
+	case schema.KindWord:
+		return w.word(s, f)
+	}
+	return s
+}
+
+// word says a word that is no enum: a stage, a step, or what a customer may
+// require.
+func (w fielder) word(s string, f schema.Field) any {
+	switch {
+	case w.step.ID() == "deal.import" && f.Name == "state":
+		return w.company.Table.Process("deal").Term(s)
+	case w.step.ID() == "policy" && f.Name == "steps":
+		for _, step := range schema.AllSteps().All() {
+			if step.Name == s {
+				return step.Term()
+			}
+		}
+	case w.step.ID() == "policy" && catalogue.Has("word."+s):
+		return diag.Term("word." + s)
 	}
 	return s
 }

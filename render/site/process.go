@@ -1,8 +1,6 @@
 package site
 
 import (
-	"slices"
-
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 )
@@ -95,13 +93,22 @@ func (m *Model) rowTable(p *schema.Process) table {
 	seen := map[string]bool{}
 	for _, r := range p.Rows {
 		row := cells(say(r.ID), say(r.Title), say(stages(p, r.From)), say(stages(p, []string{r.To})), m.taker(r),
-			say(roles(r.Actor)), needed(r.Needs, r.If, r.Evidence, r.Guard), m.approval(r.Approval, r.Reward), say(r.Clause))
+			say(roles(r.Actor)), needed(r.Needs, r.If, r.Evidence, r.Guard), m.approval(r.Approval, r.Reward), say(clause(r.Clause)))
 		if !seen[r.ID] { // rows may share an id
 			row.ID, seen[r.ID] = r.ID, true
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// clause is the piece of the workflow that something comes from; what is
+// dealgate's own has none.
+func clause(s string) string {
+	if s == "own" {
+		return ""
+	}
+	return s
 }
 
 // taker says what takes a row: a fact, nothing but its needs, or nobody,
@@ -172,7 +179,7 @@ func (m *Model) recordTable(p *schema.Process) table {
 		if step := stepOf(p, r.Step); step != nil {
 			name = cell{Say: step.Term(), File: processFileOf(step.Process) + "#" + step.ID()}
 		}
-		t.Rows = append(t.Rows, cells(name, say(stages(p, r.In)), say(roles(r.Actor)), needed(r.Needs, nil, r.Evidence, r.Guard), say(roles(r.Approval)), say(r.Clause)))
+		t.Rows = append(t.Rows, cells(name, say(stages(p, r.In)), say(roles(r.Actor)), needed(r.Needs, nil, r.Evidence, r.Guard), say(roles(r.Approval)), say(clause(r.Clause))))
 	}
 	return t
 }
@@ -213,18 +220,26 @@ func (m *Model) examples(p *schema.Process) []shownExample {
 		return nil
 	}
 	var out []shownExample
-	var seen []string
-	for _, r := range p.Rows {
-		if x := m.Example(r.ID); !slices.Contains(seen, r.ID) && x.Shown() {
-			out = append(out, shownExample{r.ID, r.Title, x})
+	seen := map[string]bool{"": true}
+	add := func(id string, name any) {
+		if !seen[id] {
+			seen[id] = true
+			if x := m.Example(id); x.Shown() {
+				out = append(out, shownExample{id, name, x})
+			}
 		}
-		seen = append(seen, r.ID)
+	}
+	guard := func(id string) {
+		if g := m.workflow().Guards[id]; g != nil {
+			add(id, g.Words)
+		}
+	}
+	for _, r := range p.Rows {
+		add(r.ID, r.Title)
+		guard(r.Guard)
 	}
 	for _, r := range p.Records {
-		if x := m.Example(r.Guard); r.Guard != "" && !slices.Contains(seen, r.Guard) && x.Shown() {
-			out = append(out, shownExample{r.Guard, m.workflow().Guards[r.Guard].Words, x})
-			seen = append(seen, r.Guard)
-		}
+		guard(r.Guard)
 	}
 	return out
 }

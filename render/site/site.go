@@ -49,7 +49,8 @@
 // templates/parts.html are executed with the struct of the same name: ref,
 // table (of cells, by say, link, badge, amount; sorted, filtered and downloaded
 // where it has an ID), fields, figure (by drawing.bars, drawing.lines or
-// flowChart), pager, evidence (by Model.Evidence); findings takes diagnostics,
+// flowChart), block (a thing with fields, tables and drawings), days (a
+// timeline), example, pager, evidence (by Model.Evidence); findings takes diagnostics,
 // empty the reason why there is nothing.
 //
 // Classes of assets/app.css for the rest: badge and state, each with good, bad,
