@@ -44,7 +44,16 @@ type drawing struct {
 	Title, Desc any
 	Along       diag.Term // what the labels are: "stage"
 	Labels      []Ref
-	Totals      []any // said after each bar of several parts, if given
+	Totals      []any    // said after each bar of several parts, if given
+	Classes     []string // of the bars' parts, where their colours have a meaning
+}
+
+// fill is the class of the kth part of a bar.
+func (d drawing) fill(k int) string {
+	if k < len(d.Classes) {
+		return d.Classes[k]
+	}
+	return class("c", k)
 }
 
 // bars draws one bar for each label, stacked from one part per series.
@@ -62,7 +71,7 @@ func (d drawing) bars(all ...series) *figure {
 		for k, s := range all {
 			w := scale(s.Values[i].N, most, barRoom)
 			if w > 0 {
-				f.Shapes = append(f.Shapes, shape{Kind: "rect", Class: class("c", k), X: x, Y: y + 7, W: w, H: barHeight, Say: phrase("site.figure.value", "name", s.Name, "value", s.Values[i].Say)})
+				f.Shapes = append(f.Shapes, shape{Kind: "rect", Class: d.fill(k), X: x, Y: y + 7, W: w, H: barHeight, Say: phrase("site.figure.value", "name", s.Name, "value", s.Values[i].Say)})
 			}
 			x += w
 		}
@@ -131,7 +140,7 @@ func (d drawing) figure(all []series) *figure {
 	for k, s := range all {
 		t.Heads = append(t.Heads, head{Label: s.Name, Number: true})
 		if len(all) > 1 {
-			f.Legend = append(f.Legend, legend{class("c", k), s.Name})
+			f.Legend = append(f.Legend, legend{d.fill(k), s.Name})
 		}
 	}
 	for i, label := range d.Labels {

@@ -108,7 +108,7 @@ func (m *Model) orderFile(d *Deal, order string) string {
 // dayCell is a date, or that there is none.
 func dayCell(on value.Day, none diag.Term) cell {
 	if on == 0 {
-		return cell{Say: none, Key: "9999"}
+		return cell{Say: none, Key: "9999", Blank: none == "site.nothing"}
 	}
 	return say(on)
 }

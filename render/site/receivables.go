@@ -54,6 +54,10 @@ var ages = []diag.Term{
 	"site.receivables.not-fixed", "site.receivables.not-due", "site.receivables.to-thirty", "site.receivables.to-sixty", "site.receivables.to-ninety", "site.receivables.older",
 }
 
+// ageClasses are the colours of the ages: quiet for what is not due, louder the
+// longer it has been.
+var ageClasses = []string{"c6", "c1", "c2", "c5", "c3", "late"}
+
 // age is the class that something open belongs to.
 func (d due) age() int {
 	switch {
@@ -135,7 +139,7 @@ func (a *aged) cells(first cell) tableRow {
 func someAmount(m money) cell {
 	c := amount(m)
 	if m.IsZero() {
-		c.Say = diag.Term("site.nothing")
+		c.Say, c.Blank = diag.Term("site.nothing"), true
 	}
 	return c
 }
@@ -194,7 +198,7 @@ func (m *Model) ageingCharts() []*figure {
 func (m *Model) ageingChart(currency string, most []*aged) *figure {
 	d := drawing{
 		ID: "chart-" + strings.ToLower(currency), Title: phrase("site.receivables.chart", "currency", currency), Desc: diag.Term("site.receivables.chart-desc"),
-		Along: "site.deal.customer",
+		Along: "site.deal.customer", Classes: ageClasses,
 	}
 	parts := make([]series, len(ages))
 	for k, age := range ages {

@@ -38,6 +38,7 @@ type cell struct {
 	Badge    string // good, bad, warn, info or plain; empty for no badge
 	Sub      any
 	Items    []item // listed below
+	Blank    bool   // says that there is nothing: left out where a row is a card
 	Key      string // to sort by, where the text does not do; plain digits for numbers
 	Currency string // of an amount, for its own column in the download
 	Choice   string // stands for the value in the address, the same in every language
