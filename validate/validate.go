@@ -61,6 +61,9 @@ type Options struct {
 	// PolicyOf gives the policy under which a file landed; nil: the present one.
 	PolicyOf func(path string) *fact.Policy
 	Forget   bool // keep the findings only
+	// Before and Names spare what has not changed; both may be nil.
+	Before *fold.Company
+	Names  *fold.Names
 	// WithoutPayouts leaves closed periods unread.
 	WithoutPayouts bool
 	// Books computes what a change that closes a period is compared with; nil:
@@ -78,6 +81,7 @@ type Books func(ctx context.Context, tree fs.FS, month value.Month) (want *fact.
 func State(ctx context.Context, fsys fs.FS, rules Rules, opt Options) (*fold.Company, error) {
 	c, err := fold.Load(ctx, fsys, fold.Options{
 		AsOf: opt.AsOf, Today: opt.Today, PolicyOf: opt.PolicyOf, Only: opt.Only, Forget: opt.Forget, WithoutPayouts: opt.WithoutPayouts,
+		Before: opt.Before, Names: opt.Names,
 		Each: func(c *fold.Company, cu *fold.Customer) {
 			p := &Pass{Company: c, Customer: cu, FS: fsys}
 			for _, r := range rules.State {

@@ -18,7 +18,7 @@ const module = "github.com/dealgate/dealgate/"
 // imports only what stands below it.
 var layers = [][]string{
 	{"cmd/dealgate"},
-	{"cmd/dealgate/internal/demo", "cmd/dealgate/internal/setup"},
+	{"cmd/dealgate/internal/demo", "cmd/dealgate/internal/setup", "cmd/dealgate/internal/serve"},
 	{"validate/rules", "validate/report", "render/site", "render/output"},
 	{"validate/attest"},
 	{"validate/approval"},
@@ -39,9 +39,10 @@ var layers = [][]string{
 
 // only names libraries that a single package may import.
 var only = map[string][]string{
-	"github.com/go-git/": {"validate/history"},
-	"net/http":           {"validate/forge"},
-	"os/exec":            nil,
+	"github.com/go-git/":   {"validate/history"},
+	"net/http":             {"validate/forge", "cmd/dealgate", "cmd/dealgate/internal/serve"},
+	"github.com/fsnotify/": {"cmd/dealgate/internal/serve"},
+	"os/exec":              nil,
 }
 
 func TestImportsRunOneWay(t *testing.T) {

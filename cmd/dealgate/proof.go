@@ -28,6 +28,25 @@ func (r *rendering) proof(ctx context.Context) (proofs, error) {
 	return prove(ctx, r.w.repo, r.w.dir, r.head.Hash, r.c.Policy)
 }
 
+// prove finds what is proven of the history. The rendering before knows that
+// of the same history, the same statements and the same policy.
+func (r *rendering) prove(ctx context.Context, before *rendering) (err error) {
+	if r.w.repo != nil {
+		if c, err := r.w.repo.Resolve("refs/heads/" + attest.Branch); err == nil {
+			r.statements = c.Hash
+		}
+	}
+	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && before.c.Policy == r.c.Policy {
+		r.proofs, r.landing, r.changeOf = before.proofs, before.landing, before.changeOf
+		return nil
+	}
+	if r.proofs, err = r.proof(ctx); err != nil {
+		return err
+	}
+	r.landing, r.changeOf = r.proofs.landing(r.zone)
+	return nil
+}
+
 // prove audits the history of a revision; dir lies in the repository.
 func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fact.Policy) (proofs, error) {
 	archive, err := history.OpenArchive(dir, attest.Branch)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,11 @@ type rendering struct {
 	changeOf   map[string]*site.Change // by path, the last one
 	ledger     bonus.Ledger
 	dirty      int
+	statements string // the commit that the statements are read from
+	zone       *time.Location
+	units      map[string]string // names of what lies in each folder and how it came there
+	rest       string            // names all that is of no deal and no customer
+	kept       *kept             // what the last rendering into the same place left
 }
 
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
@@ -59,7 +65,13 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 	if err != nil {
 		return err
 	}
-	if out, err = r.w.destination(out); err != nil {
+	return r.render(cmd, out)
+}
+
+// render writes everything and says what was written.
+func (r *rendering) render(cmd *cobra.Command, out string) error {
+	out, err := r.w.destination(out)
+	if err != nil {
 		return err
 	}
 	toSite, err := output.Open(filepath.Join(out, "site"))
@@ -70,16 +82,25 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 	if err != nil {
 		return err
 	}
+	if r.kept == nil {
+		r.kept = &kept{dir: filepath.Join(out, "site")}
+	}
 	if err := r.writeSite(cmd.Context(), toSite); err != nil {
 		return err
 	}
 	if err := r.writeBonus(toBonus); err != nil {
 		return err
 	}
-	return r.summary(cmd.OutOrStdout(), out, toSite.Files(), toBonus.Files())
+	r.kept.save()
+	return r.summary(cmd.OutOrStdout(), out, toSite, toBonus)
 }
 
 func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
+	return prepareAgain(cmd, dir, asOf, nil)
+}
+
+// prepareAgain takes over from the rendering before what is still the same.
+func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*rendering, error) {
 	w, err := openWorkspace(dir)
 	if err != nil {
 		return nil, err
@@ -89,38 +110,43 @@ func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 	if r.lang, err = lang(cmd, policy); err != nil {
 		return nil, err
 	}
+	if w.repo != nil {
+		w.repo.Remember(userCache())
+	}
 	asOfDay, today, err := w.days(asOf, policy)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.history(cmd.Context()); err != nil {
+	if err := r.history(cmd.Context(), before); err != nil {
 		return nil, err
 	}
 	policyOf, err := policies(w.repo, r.provenance)
 	if err != nil {
 		return nil, err
 	}
-	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{AsOf: asOfDay, Today: today, PolicyOf: policyOf}); err != nil {
+	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{
+		AsOf: asOfDay, Today: today, PolicyOf: policyOf, Before: before.company(), Names: r.names(),
+	}); err != nil {
 		return nil, err
 	}
 	if r.c.Policy == nil || r.c.Roster == nil {
 		showFindings(cmd.ErrOrStderr(), r)
 		return nil, &wordedError{"cli.no-rules", nil}
 	}
-	if r.proofs, err = r.proof(cmd.Context()); err != nil {
+	r.zone = zone(r.c.Policy)
+	if err := r.prove(cmd.Context(), before); err != nil {
 		return nil, err
 	}
 	if err := r.proofs.warn(cmd.ErrOrStderr(), r.lang); err != nil {
 		return nil, err
 	}
-	r.landing, r.changeOf = r.proofs.landing(zone(r.c.Policy))
 	r.ledger = bonus.Compute(r.c)
 	r.ledger.Hold(r.proofs.held)
 	return r, nil
 }
 
 // history reads who recorded what; without a repository nothing is recorded.
-func (r *rendering) history(ctx context.Context) error {
+func (r *rendering) history(ctx context.Context, before *rendering) error {
 	if r.w.repo == nil {
 		return r.w.unreadable()
 	}
@@ -132,13 +158,18 @@ func (r *rendering) history(ctx context.Context) error {
 		return err
 	}
 	r.head = head
-	r.w.repo.Remember(userCache())
-	if r.provenance, err = r.w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml"); err != nil {
+	if before != nil && before.head.Hash == head.Hash {
+		r.provenance = before.provenance
+	} else if r.provenance, err = r.w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml"); err != nil {
 		return err
 	}
-	dirty, err := r.w.repo.Dirty(fold.Root)
-	r.dirty = len(dirty)
-	return err
+	tree, err := r.w.tree()
+	if err != nil {
+		return err
+	}
+	r.dirty = len(tree.Dirty)
+	r.name(tree)
+	return nil
 }
 
 func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
@@ -147,10 +178,16 @@ func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
 		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing, Broken: siteReasons(r.proofs.line),
 	}
-	if err := site.Render(ctx, in, out.Write); err != nil {
+	in.Key = r.keys()
+	next, err := site.RenderAgain(ctx, in, r.kept.over(out), site.Place{Write: out.Write, Keep: out.Keep})
+	if err != nil {
 		return err
 	}
-	return out.Close()
+	if err := out.Close(); err != nil {
+		return err
+	}
+	r.kept.put(out, next)
+	return nil
 }
 
 func (r *rendering) recorded(path string) (site.Prov, bool) {
@@ -158,7 +195,7 @@ func (r *rendering) recorded(path string) (site.Prov, bool) {
 	if !ok {
 		return site.Prov{}, false
 	}
-	prov := site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(zone(r.c.Policy)), Baseline: p.Baseline}
+	prov := site.Prov{Commit: p.Commit.Hash, Author: p.Commit.Author, When: p.Commit.When.In(r.zone), Baseline: p.Baseline}
 	prov.Proof, prov.Why = r.proofs.status(path)
 	_, prov.Unproven = r.proofs.held(path)
 	prov.Change = r.changeOf[path]
@@ -218,7 +255,7 @@ func (r *rendering) meta() bonus.Meta {
 
 func short(hash string) string { return hash[:min(len(hash), 10)] }
 
-func (r *rendering) summary(out io.Writer, dir string, sitePages, bonusPages int) error {
+func (r *rendering) summary(out io.Writer, dir string, toSite, toBonus *output.Dir) error {
 	showFindings(out, r)
 	w := &lines{out: out, l: r.lang}
 	deals, invalid := r.c.Deals(), 0
@@ -233,8 +270,8 @@ func (r *rendering) summary(out io.Writer, dir string, sitePages, bonusPages int
 	} else {
 		w.say("render.no-commit", nil)
 	}
-	w.say("render.site", diag.Args{"file": filepath.Join(dir, "site", "index.html"), "pages": sitePages})
-	w.say("render.bonus", diag.Args{"file": filepath.Join(dir, "bonus", "index.html"), "pages": bonusPages})
+	w.say("render.site", diag.Args{"file": filepath.Join(dir, "site", "index.html"), "pages": toSite.Files(), "written": toSite.Written()})
+	w.say("render.bonus", diag.Args{"file": filepath.Join(dir, "bonus", "index.html"), "pages": toBonus.Files(), "written": toBonus.Written()})
 	if w.err == nil && diag.Failed(r.c.Findings) {
 		return errFindings
 	}

@@ -72,7 +72,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().String("lang", "", "")
-	root.AddCommand(newValidate(), newRender(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
+	root.AddCommand(newValidate(), newRender(), newServe(), newStatus(), newNew(), newExplain(), newDemo(), newVersion(),
 		newInit(), newCodeowners(), newDoctor(), newPulls())
 	root.AddCommand(newGate())
 	root.AddCommand(newAttest(), newAudit())

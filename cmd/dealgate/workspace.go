@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,7 @@ type workspace struct {
 	guarded fs.FS // for single files: refuses whatever leads out of the folder
 	repo    *history.Repo
 	repoErr error // why there is no repository
+	tree    func() (*history.Worktree, error)
 }
 
 // wordedError is an error of a command, with its words in the catalogue.
@@ -57,6 +59,7 @@ func openWorkspace(dir string) (*workspace, error) {
 		return nil, &wordedError{"usage.folder", diag.Args{"dir": w.dir, "reason": err.Error()}}
 	}
 	w.files, w.guarded = os.DirFS(w.dir), root.FS()
+	w.tree = sync.OnceValues(func() (*history.Worktree, error) { return w.repo.Worktree(fold.Root) })
 	return w, w.deals()
 }
 
@@ -136,11 +139,11 @@ func (w *workspace) today(p *fact.Policy) (value.Day, error) {
 		return 0, err
 	}
 	day := value.DayOf(head.When.In(zone(p)))
-	dirty, err := w.repo.Dirty(fold.Root)
+	tree, err := w.tree()
 	if err != nil {
 		return 0, err
 	}
-	for _, path := range dirty {
+	for _, path := range tree.Dirty {
 		day = max(day, fold.Classify(path).Date)
 	}
 	return day, nil

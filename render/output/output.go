@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dealgate/dealgate/schema/diag"
 )
@@ -30,6 +31,10 @@ const heading = "written by dealgate; do not edit\n"
 // goroutines.
 type Dir struct {
 	root    *os.Root
+	before  string     // digest of the manifest of the run before, "" for none
+	closed  time.Time  // when that was written
+	after   string     // digest of the manifest of this run
+	changed int       // files put in place
 	mu      sync.Mutex // guards what follows
 	aside   int
 	old     map[string]string // path to digest of the run before
@@ -65,6 +70,9 @@ func (d *Dir) takeOver(dir string) error {
 		return err
 	}
 	ours := bytes.HasPrefix(data, []byte(heading))
+	if info, err := d.root.Lstat(Manifest); err == nil && ours {
+		d.before, d.closed = digestOf(data), info.ModTime()
+	}
 	if !ours {
 		if err := d.refuseForeign(dir); err != nil {
 			return err
@@ -112,14 +120,45 @@ func (d *Dir) Write(name string, data []byte) error {
 	if !fs.ValidPath(name) || name == Manifest {
 		return &Error{"output.bad-name", diag.Args{"name": name}}
 	}
-	sum := sha256.Sum256(data)
-	digest := hex.EncodeToString(sum[:])
+	digest := digestOf(data)
 	aside, err := d.claim(name, digest)
 	if err != nil || (d.old[name] == digest && d.same(name, data)) {
 		return err
 	}
+	d.mu.Lock()
+	d.changed++
+	d.mu.Unlock()
 	return d.replace(aside, name, data)
 }
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Keep leaves a file where it is and reports whether it is the one that the
+// run before wrote: it was not touched after that run's manifest. Where it is
+// another, it has to be written again.
+func (d *Dir) Keep(name string) bool {
+	digest, listed := d.old[name]
+	info, err := d.root.Lstat(name)
+	if !listed || err != nil || !info.Mode().IsRegular() || info.ModTime().After(d.closed) {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, twice := d.written[name]; twice {
+		return false
+	}
+	d.written[name] = digest
+	return true
+}
+
+// Before is the digest of what the run before wrote, "" where there is none.
+func (d *Dir) Before() string { return d.before }
+
+// After is the digest of what this run wrote, once it is closed.
+func (d *Dir) After() string { return d.after }
 
 // claim notes that a file is being written, makes its folder, and names the
 // place where its bytes are put first.
@@ -169,6 +208,9 @@ func (d *Dir) replace(aside, name string, data []byte) error {
 	return d.root.Rename(aside, name)
 }
 
+// Written counts the files that did not stand there already.
+func (d *Dir) Written() int { return d.changed }
+
 // Files counts what was written, the manifest aside.
 func (d *Dir) Files() int { return len(d.written) }
 
@@ -195,5 +237,6 @@ func (d *Dir) Close() error {
 	if err := d.replace(temporary+"manifest", Manifest, []byte(b.String())); err != nil {
 		return err
 	}
+	d.after = digestOf([]byte(b.String()))
 	return d.root.Close()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func write(t *testing.T, dir string, files map[string]string) *Dir {
@@ -159,5 +160,42 @@ func TestALinkInTheFolderDoesNotLeadOut(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(outside, "x.html")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a file appeared outside")
+	}
+}
+
+func TestKeepsWhatTheRunBeforeWrote(t *testing.T) {
+	dir := t.TempDir()
+	first := write(t, dir, map[string]string{"a.html": "1", "b.html": "2", "c.html": "3"})
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// Whoever edits a file by hand does so later than the manifest.
+	edited := filepath.Join(dir, "b.html")
+	if err := errors.Join(os.WriteFile(edited, []byte("x"), 0o644), os.Chtimes(edited, time.Time{}, time.Now().Add(time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Before() != first.After() || d.Before() == "" {
+		t.Errorf("the run before left %q, found is %q", first.After(), d.Before())
+	}
+	for name, want := range map[string]bool{"a.html": true, "b.html": false, "new.html": false, Manifest: false} {
+		if got := d.Keep(name); got != want {
+			t.Errorf("%s kept: %t", name, got)
+		}
+	}
+	if d.Keep("a.html") {
+		t.Error("a file was kept twice")
+	}
+	if err := errors.Join(d.Write("b.html", []byte("2")), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tree(t, dir), []string{"a.html", "b.html", Manifest}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+	if data, _ := os.ReadFile(edited); string(data) != "2" {
+		t.Errorf("the edited file holds %q", data)
 	}
 }

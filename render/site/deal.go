@@ -32,7 +32,7 @@ func dealPages(m *Model) []Page[dealPage] {
 	pages := make([]Page[dealPage], len(m.Deals))
 	for i, d := range m.Deals {
 		pages[i] = Page[dealPage]{
-			File: d.Row.File, Title: d.Row.Title, Sub: d.Row.Customer,
+			File: d.Row.File, Title: d.Row.Title, Sub: d.Row.Customer, Of: d,
 			Find:    func() []any { return m.dealWords(d) },
 			Content: func() dealPage { return m.dealPage(d) },
 		}

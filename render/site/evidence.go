@@ -52,6 +52,7 @@ func (m *Model) Evidence(dir, name string) evidence {
 	}
 	kind, ext := sniff(data)
 	e.Kind, e.File = kind, m.shelf.put("evidence/file"+ext, data)
+	m.shelf.note(dir, name, e.File)
 	return e
 }
 
@@ -108,10 +109,12 @@ type shelf struct {
 	mu    sync.Mutex // guards what follows
 	there map[string]bool
 	first error
+
+	copies map[string]map[string]string // folder, name, copy
 }
 
 func newShelf(files fs.FS, write Write) *shelf {
-	return &shelf{files: files, write: write, there: map[string]bool{}}
+	return &shelf{files: files, write: write, there: map[string]bool{}, copies: map[string]map[string]string{}}
 }
 
 func (s *shelf) read(file string) ([]byte, int64, error) {
@@ -146,6 +149,29 @@ func (s *shelf) put(name string, data []byte) string {
 		s.mu.Unlock()
 	}
 	return name
+}
+
+// note remembers of which file a copy is.
+func (s *shelf) note(dir, name, copy string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.copies[dir] == nil {
+		s.copies[dir] = map[string]string{}
+	}
+	s.copies[dir][name] = copy
+}
+
+// keep leaves a copy in its place that the rendering before put there, and
+// reports whether it still stands there.
+func (s *shelf) keep(dir, name, copy string, stays func(string) bool) bool {
+	s.mu.Lock()
+	there := s.there[copy] || stays(copy)
+	s.there[copy] = there
+	s.mu.Unlock()
+	if there {
+		s.note(dir, name, copy)
+	}
+	return there
 }
 
 func (s *shelf) err() error {

@@ -85,5 +85,7 @@ func (m *Model) inlined(dir, name string, room *int) evidence {
 	if err != nil {
 		return evidence{Name: name, Path: e.Path, Kind: "missing"}
 	}
-	return evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.shelf.put("evidence/file.bin", data)}
+	e = evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.shelf.put("evidence/file.bin", data)}
+	m.shelf.note(dir, name, e.File)
+	return e
 }

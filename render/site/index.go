@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -28,13 +28,35 @@ const (
 // that pages can be made in any order.
 type index struct {
 	tasks []task
+	words *vocabulary
 	langs map[catalogue.Lang]*langIndex
 	files map[catalogue.Lang]string // that name all shards, once written
 }
 
 type langIndex struct {
 	docs  []doc
-	words []map[string]bool // per page; true when the word stands in the title
+	words [][]uint32 // per page: twice the number of the word, and one more when it stands in the title
+}
+
+// vocabulary numbers words, so that each is held once.
+type vocabulary struct {
+	mu    sync.Mutex
+	ids   map[string]uint32
+	words []string
+}
+
+func newVocabulary() *vocabulary { return &vocabulary{ids: map[string]uint32{}} }
+
+// id is the number of a word. The text that it was cut from is not held on to.
+func (v *vocabulary) id(word string) uint32 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	id, known := v.ids[word]
+	if !known {
+		id, word = uint32(len(v.words)), strings.Clone(word)
+		v.ids[word], v.words = id, append(v.words, word)
+	}
+	return id
 }
 
 // doc is a page as the search lists it: file, title, kind and what is said
@@ -42,24 +64,32 @@ type langIndex struct {
 type doc [4]string
 
 func newIndex(planned []task) *index {
-	x := &index{langs: map[catalogue.Lang]*langIndex{}, files: map[catalogue.Lang]string{}}
+	x := &index{words: newVocabulary(), langs: map[catalogue.Lang]*langIndex{}, files: map[catalogue.Lang]string{}}
 	for _, t := range planned {
 		if t.doc >= 0 {
 			x.tasks = append(x.tasks, t)
 		}
 	}
 	for _, l := range catalogue.Langs {
-		x.langs[l] = &langIndex{make([]doc, len(x.tasks)), make([]map[string]bool, len(x.tasks))}
+		x.langs[l] = &langIndex{make([]doc, len(x.tasks)), make([][]uint32, len(x.tasks))}
 	}
 	return x
 }
 
+// restore puts one page into the index that is as it was.
+func (x *index) restore(i int, p keptPage) {
+	for k, l := range catalogue.Langs {
+		x.langs[l].docs[i], x.langs[l].words[i] = p.Docs[k], p.Words[k]
+	}
+}
+
 // enter puts one page into the index of every language.
-func (x *index) enter(i int) {
+func (x *index) enter(i int, key string) keptPage {
 	t := x.tasks[i]
 	found := t.page.Find()
-	for l, li := range x.langs {
-		w := words{l}
+	p := keptPage{Key: key}
+	for _, l := range catalogue.Langs {
+		w, li := words{l}, x.langs[l]
 		li.docs[i] = doc{t.page.File, w.say(t.page.Title), catalogue.Text(l, "site.kind."+t.kind.name, nil), w.say(t.page.Sub)}
 		set := map[string]bool{}
 		for _, v := range found {
@@ -70,8 +100,12 @@ func (x *index) enter(i int) {
 		for _, word := range tokens(w.say(t.page.Title)) {
 			set[word] = true
 		}
-		li.words[i] = set
+		for word, inTitle := range set {
+			li.words[i] = append(li.words[i], 2*x.words.id(word)+uint32(boolInt(inTitle)))
+		}
+		p.Docs, p.Words = append(p.Docs, li.docs[i]), append(p.Words, li.words[i])
 	}
+	return p
 }
 
 // tokens are the words of a text as the search knows them: runs of letters and
@@ -115,7 +149,7 @@ func tokens(s string) []string {
 // load nothing else.
 func (m *Model) writeIndex(write Write) error {
 	for _, l := range catalogue.Langs {
-		file, err := m.index.langs[l].write("search/"+string(l)+"/", write)
+		file, err := m.index.langs[l].write("search/"+string(l)+"/", m.index.words.words, write)
 		if err != nil {
 			return err
 		}
@@ -124,13 +158,13 @@ func (m *Model) writeIndex(write Write) error {
 	return nil
 }
 
-func (li *langIndex) write(dir string, write Write) (string, error) {
+func (li *langIndex) write(dir string, words []string, write Write) (string, error) {
 	pages, err := shards(dir+"pages.js", len(li.docs), func(i int) any { return li.docs[i] }, write)
 	if err != nil {
 		return "", err
 	}
-	all, places := li.postings()
-	postings, err := shards(dir+"words.js", len(all), func(i int) any { return [2]string{all[i], delta(places[all[i]])} }, write)
+	all, places := li.postings(words)
+	postings, err := shards(dir+"words.js", len(all), func(i int) any { return [2]string{words[all[i]], delta(places[all[i]])} }, write)
 	if err != nil {
 		return "", err
 	}
@@ -147,7 +181,7 @@ func (li *langIndex) write(dir string, write Write) (string, error) {
 		top.Pages = append(top.Pages, list{File: s.file, From: s.from})
 	}
 	for _, s := range postings {
-		top.Words = append(top.Words, list{s.file, all[s.from], s.from})
+		top.Words = append(top.Words, list{s.file, words[all[s.from]], s.from})
 	}
 	data, err := script("index", top)
 	if err != nil {
@@ -159,14 +193,20 @@ func (li *langIndex) write(dir string, write Write) (string, error) {
 
 // postings turn pages with words into sorted words with pages: twice the
 // number of the page, and one more when the word stands in its title.
-func (li *langIndex) postings() ([]string, map[string][]int) {
-	places := map[string][]int{}
+func (li *langIndex) postings(words []string) (sorted []uint32, places [][]int) {
+	places = make([][]int, len(words))
 	for i, set := range li.words {
-		for word, inTitle := range set {
-			places[word] = append(places[word], 2*i+boolInt(inTitle))
+		for _, word := range set {
+			places[word/2] = append(places[word/2], 2*i+int(word%2))
 		}
 	}
-	return slices.SortedFunc(maps.Keys(places), compareUnits), places
+	for word := range places {
+		if len(places[word]) > 0 {
+			sorted = append(sorted, uint32(word))
+		}
+	}
+	slices.SortFunc(sorted, func(a, b uint32) int { return compareUnits(words[a], words[b]) })
+	return sorted, places
 }
 
 // compareUnits orders words as scripts compare them: by units of UTF-16, in

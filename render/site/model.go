@@ -30,6 +30,7 @@ type Model struct {
 	byDeal  map[*fold.Deal]*Deal
 	planned []task
 	files   map[string]bool // of all pages, below the tree of a language
+	links   string          // digest of those that pages of deals link to
 	index   *index
 	shelf   *shelf
 }

@@ -39,7 +39,7 @@ func ordersPages(m *Model) []Page[ordersPage] {
 	for _, d := range m.Deals {
 		for _, p := range m.orderParts(d)[1:] {
 			title := phrase("site.orders.page", "deal", d.Row.Title, "n", p.Pager.Number, "of", p.Pager.Of)
-			pages = append(pages, Page[ordersPage]{File: p.File, Title: title, Above: []Ref{{d.Row.Title, d.Row.File}}, Content: func() ordersPage {
+			pages = append(pages, Page[ordersPage]{File: p.File, Title: title, Above: []Ref{{d.Row.Title, d.Row.File}}, Of: d, Content: func() ordersPage {
 				s := m.orderSection(d, p)
 				s.More = Ref{}
 				return ordersPage{title, s, p.Pager}

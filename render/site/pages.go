@@ -57,6 +57,7 @@ type Page[T any] struct {
 	Find    func() []any // what the search finds it by beside its title; nil keeps it out
 	Sub     any          // said beside the title where the search finds it
 	Content func() T     // what the template shows
+	Of      *Deal        // that all of the page follows from; nil for all other pages
 }
 
 // one is the only page of a kind.
@@ -75,6 +76,7 @@ type untyped struct {
 	Find    func() []any
 	Sub     any
 	content func() any
+	Of      *Deal
 }
 
 // builder makes the pages of a kind; content is the struct of its template.
@@ -88,7 +90,7 @@ func of[T any](build func(*Model) []Page[T]) builder {
 		typed := build(m)
 		pages := make([]untyped, len(typed))
 		for i, p := range typed {
-			pages[i] = untyped{p.File, p.Title, p.Above, p.Find, p.Sub, func() any { return p.Content() }}
+			pages[i] = untyped{p.File, p.Title, p.Above, p.Find, p.Sub, func() any { return p.Content() }, p.Of}
 		}
 		return pages
 	}}
@@ -119,6 +121,7 @@ func (m *Model) plan() {
 			m.files[p.File] = true
 		}
 	}
+	m.links = linkable(m.files)
 }
 
 func (m *Model) tasks(last bool) []task {
@@ -154,16 +157,22 @@ func teamFile(id string) string     { return "teams/" + id + ".html" }
 
 // frame is what every page shows around its content.
 type frame struct {
-	Kind, File      string
-	Title           any // nil on the choice of a language
-	Crumbs          []Ref
-	Nav             []navItem
-	Company         string
-	AsOf            value.Day
+	Kind, File string
+	Title      any // nil on the choice of a language
+	Crumbs     []Ref
+	Nav        []navItem
+	Company    string
+	AsOf       value.Day
+	Version    string
+	Unjudged   bool     // policy asks for no approvals
+	Broken     []Reason // what contradicts history as a whole
+	Status     *status  // on the front page, nil elsewhere: it changes with every commit
+}
+
+// status is the state of the whole repository.
+type status struct {
 	Commit, Subject string
-	Version         string
 	Dirty           int
-	Unjudged        bool // policy asks for no approvals
 	Health          health
 }
 
@@ -183,8 +192,10 @@ type view struct {
 
 func (m *Model) frame(t task) frame {
 	f := frame{
-		Kind: t.kind.name, File: t.page.File, Title: t.page.Title, Company: m.name(), Commit: m.Commit, Subject: m.Subject,
-		Version: m.Version, AsOf: m.AsOf, Dirty: m.Dirty, Unjudged: m.Approvals == "none", Health: m.Health,
+		Kind: t.kind.name, File: t.page.File, Title: t.page.Title, Company: m.name(), Version: m.Version, AsOf: m.AsOf, Unjudged: m.Approvals == "none", Broken: m.Broken,
+	}
+	if front := kinds[0]; t.page.File == front.front {
+		f.Status = &status{m.Commit, m.Subject, m.Dirty, m.Health}
 	}
 	if front := kinds[0]; t.kind.name != front.name {
 		f.Crumbs = append(f.Crumbs, Ref{front.nav(), front.front})

@@ -94,6 +94,10 @@ type Input struct {
 	Broken          []Reason      // what contradicts the line of history: nothing on it is proven
 	Rules           []string      // names of all rules, sorted, for the handbook
 	Example         func(id string) Example
+	// Key names all that is told of a deal beside what the model computes of it:
+	// what lies in its folders and its customer's, who recorded that, and the
+	// rules. It is empty where that cannot be named, and may be nil.
+	Key func(*fold.Deal) string
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.
@@ -159,46 +163,37 @@ type Write func(path string, data []byte) error
 // Render writes every file of the site through write, from several goroutines
 // and once for each path.
 func Render(ctx context.Context, in Input, write Write) error {
-	m, err := newModel(ctx, in, write)
-	if err != nil {
-		return err
-	}
-	if err := m.renderAll(ctx, m.tasks(false), write); err != nil {
-		return err
-	}
-	if err := m.writeIndex(write); err != nil {
-		return err
-	}
-	if err := m.renderAll(ctx, m.tasks(true), write); err != nil {
-		return err
-	}
-	if err := m.shelf.err(); err != nil {
-		return err
-	}
-	if err := m.choice(write); err != nil {
-		return err
-	}
-	return writeAssets(write)
+	_, err := RenderAgain(ctx, in, nil, Place{Write: write})
+	return err
 }
 
-func (m *Model) renderAll(ctx context.Context, tasks []task, write Write) error {
-	return parallel(ctx, len(tasks), func(i int) error {
-		t := tasks[i]
-		content, frame := t.page.content(), m.frame(t)
-		if t.doc >= 0 {
-			m.index.enter(t.doc)
-		}
-		for _, l := range catalogue.Langs {
-			data, err := execute(l, t.kind.name, view{frame, content})
-			if err != nil {
-				return err
-			}
-			if err := write(string(l)+"/"+t.page.File, data); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+// RenderAgain does what Render does, but neither makes nor writes a page that
+// stands in its place already. Before is what the rendering returned that was
+// the last one there, nil where there was none.
+func RenderAgain(ctx context.Context, in Input, before *Kept, to Place) (*Kept, error) {
+	r := newRemake(before, to)
+	m, err := newModel(ctx, in, to.Write)
+	if err != nil {
+		return nil, err
+	}
+	m.index.words = r.now.words
+	if err := r.pages(ctx, m, m.tasks(false)); err != nil {
+		return nil, err
+	}
+	if err := m.writeIndex(to.Write); err != nil {
+		return nil, err
+	}
+	if err := r.pages(ctx, m, m.tasks(true)); err != nil {
+		return nil, err
+	}
+	if err := m.shelf.err(); err != nil {
+		return nil, err
+	}
+	if err := m.choice(to.Write); err != nil {
+		return nil, err
+	}
+	r.now.copies = m.shelf.copies
+	return r.now, writeAssets(to.Write)
 }
 
 // choice is the page at the site's root: it leads to the default language.

@@ -95,7 +95,7 @@ func timelinePages(m *Model) []Page[timelinePage] {
 	for _, d := range m.Deals {
 		for k, p := range m.timelineParts(d)[1:] {
 			title := phrase("site.timeline.page", "deal", d.Row.Title, "n", p.Pager.Number, "of", p.Pager.Of)
-			pages = append(pages, Page[timelinePage]{File: p.File, Title: title, Above: []Ref{{d.Row.Title, d.Row.File}}, Content: func() timelinePage {
+			pages = append(pages, Page[timelinePage]{File: p.File, Title: title, Above: []Ref{{d.Row.Title, d.Row.File}}, Of: d, Content: func() timelinePage {
 				from := (k + 1) * perTimeline
 				return timelinePage{title, days(m.entries(d)[from : from+len(p.Rows)]), p.Pager, m.Approvals == "none"}
 			}})

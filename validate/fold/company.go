@@ -23,6 +23,7 @@ type Company struct {
 	Today     value.Day    // no fact may be dated later
 	Policy    *fact.Policy // in force now
 	policyOf  func(path string) *fact.Policy
+	rest      string // names all that is not of a customer, "" where that is not known
 	Roster    *Roster
 	Signers   []signers.Signer // whose signature makes a statement count
 	Table     *schema.Workflow
@@ -54,6 +55,8 @@ type Customer struct {
 	Findings []diag.Diagnostic
 	records  []*Fact // as they lie in the folder, corrections included
 	invoices []*Fact // kept when the deals are forgotten
+	name     string  // of what lies in its folders and its deals', "" where that is not known
+	files    int     // read
 }
 
 // Deal is one deal and where it stands.

@@ -36,6 +36,11 @@ type Options struct {
 	WithoutPayouts bool
 	// Roster, when set, is that of the tree, indexed already.
 	Roster *Roster
+	// Before is the company as it was loaded last, and Names say what has
+	// changed since: customers that are as they were then are taken from it, and
+	// Each is not called for them. Both may be nil.
+	Before *Company
+	Names  *Names
 	// Each is called for every customer when it is loaded and folded, from
 	// several goroutines. Checks of one customer belong here.
 	Each func(*Company, *Customer)
@@ -56,6 +61,7 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Company, error) {
 		return nil, err
 	}
 	l.choose(opt.Only)
+	l.again(opt.Before, opt.Names)
 	if err := l.customers(ctx, opt); err != nil {
 		return nil, err
 	}
@@ -269,6 +275,7 @@ func (l *loader) fold(r *reader, opt Options) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	r.cu.files = r.files
 	l.c.Files += r.files
 }
 

@@ -4,8 +4,10 @@ import (
 	"crypto/sha1"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,47 +18,20 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// Dirty lists the paths at or below a folder, sorted, whose working copy
-// differs from HEAD: changed, missing, or never committed. It compares the
-// bytes as they lie on the disk. So a file that a checkout with core.autocrlf
-// gave other line ends is reported, and so is one that .gitignore names; the
-// executable bit is not looked at, nor is the inside of a submodule.
-func (r *Repo) Dirty(under string) ([]string, error) {
-	if r.root == "" {
-		return nil, fail("history.bare")
-	}
-	if !fs.ValidPath(under) {
-		return nil, fail("history.bad-folder", "folder", under)
-	}
-	c, err := r.find("HEAD")
-	if err != nil {
-		return nil, err
-	}
-	d := &dirt{snapshot: snapshot{r, c.tree}}
-	e, err := d.find("stat", under)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err := d.path(under, e, 0); err != nil {
-		return nil, err
-	}
-	if err := d.hash(); err != nil {
-		return nil, err
-	}
-	slices.Sort(d.paths)
-	return d.paths, nil
-}
-
-// dirt collects what differs: at once what can be seen from the folders, and
-// after hashing what stands on both sides.
+// dirt collects what differs. The one above the units only notes them; each of
+// them has one of its own.
 type dirt struct {
 	snapshot
-	paths []string
-	files []committed
-	mu    sync.Mutex
+	above  bool
+	units  []committed
+	paths  []string
+	hash   hash.Hash // of the names and bytes on the disk
+	more   bool      // a folder is there that HEAD does not have
+	opaque bool      // something there cannot be named
+	id     string
 }
 
-// committed is a file that stands in HEAD and on the disk.
+// committed is what stands in HEAD under a path; the zero entry is nothing.
 type committed struct {
 	path string
 	e    entry
@@ -75,26 +50,34 @@ func (d *dirt) path(name string, e entry, depth int) error {
 		d.paths = append(d.paths, name) // a name that this system cannot hold
 		return nil
 	}
+	if d.above && depth == unitDepth {
+		d.units = append(d.units, committed{name, e})
+		return nil
+	}
 	i, err := os.Lstat(d.disk(name))
 	absent := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !absent:
 		return unreadable(d.disk(name), err)
-	case e.mode == modeSubmodule || absent && !e.exists():
+	case e.mode == modeSubmodule:
+		d.opaque = true
+		return nil
+	case absent && !e.exists():
 		return nil
 	case !absent && i.IsDir():
 		return d.folder(name, e, depth)
-	case e.isTree():
-		if !absent {
-			d.paths = append(d.paths, name)
-		}
+	case absent:
 		return d.missing(name, e, depth)
-	case e.exists() && !absent && i.Mode().Type() == fileMode(e.mode).Type():
-		d.files = append(d.files, committed{name, e})
+	case d.above && !e.isTree():
+		d.units = append(d.units, committed{name, e})
 		return nil
 	}
-	d.paths = append(d.paths, name)
-	return nil
+	if e.isTree() {
+		if err := d.missing(name, e, depth); err != nil {
+			return err
+		}
+	}
+	return d.file(name, e, i)
 }
 
 // folder compares a folder on the disk with what HEAD has of that name.
@@ -111,17 +94,25 @@ func (d *dirt) folder(name string, e entry, depth int) error {
 	} else if e.exists() {
 		d.paths = append(d.paths, name)
 	}
+	if d.hash != nil {
+		d.more = d.more || !e.isTree()
+		fmt.Fprintf(d.hash, "%s/\n", name)
+	}
 	list, err := os.ReadDir(d.disk(name))
 	if err != nil {
 		return unreadable(d.disk(name), err)
 	}
 	for _, l := range list {
-		if _, known := names[l.Name()]; !known && l.Name() != ".git" {
+		_, known := names[l.Name()]
+		switch {
+		case l.Name() == ".git":
+			d.opaque = true
+		case !known:
 			names[l.Name()] = entry{}
 		}
 	}
-	for child, e := range names {
-		if err := d.path(path.Join(name, child), e, depth+1); err != nil {
+	for _, child := range slices.Sorted(maps.Keys(names)) {
+		if err := d.path(path.Join(name, child), names[child], depth+1); err != nil {
 			return err
 		}
 	}
@@ -152,35 +143,21 @@ func (d *dirt) missing(name string, e entry, depth int) error {
 	return nil
 }
 
-// hash compares the content of the files on several goroutines.
-func (d *dirt) hash() error {
-	todo := make(chan committed)
-	errs := make([]error, workers())
-	var wait sync.WaitGroup
-	for i := range errs {
-		wait.Go(func() {
-			for f := range todo {
-				errs[i] = errors.Join(errs[i], d.file(f))
-			}
-		})
+// file compares what is no folder on the disk, byte by byte.
+func (d *dirt) file(name string, e entry, i fs.FileInfo) error {
+	if !i.Mode().IsRegular() && i.Mode()&fs.ModeSymlink == 0 {
+		d.paths, d.opaque = append(d.paths, name), true
+		return nil
 	}
-	for _, f := range d.files {
-		todo <- f
-	}
-	close(todo)
-	wait.Wait()
-	return errors.Join(errs...)
-}
-
-func (d *dirt) file(f committed) error {
-	id, err := blobID(d.disk(f.path))
+	id, err := blobID(d.disk(name))
 	if err != nil {
-		return unreadable(d.disk(f.path), err)
+		return unreadable(d.disk(name), err)
 	}
-	if id != f.e.hash {
-		d.mu.Lock()
-		d.paths = append(d.paths, f.path)
-		d.mu.Unlock()
+	if d.hash != nil {
+		fmt.Fprintf(d.hash, "%s\x00%o\x00%s\n", name, i.Mode().Type(), id)
+	}
+	if e.isTree() || !e.exists() || i.Mode().Type() != fileMode(e.mode).Type() || id != e.hash {
+		d.paths = append(d.paths, name)
 	}
 	return nil
 }
@@ -211,7 +188,12 @@ func blobID(name string) (plumbing.Hash, error) {
 func sum(size int64, src io.Reader) (id plumbing.Hash, err error) {
 	h := sha1.New()
 	fmt.Fprintf(h, "blob %d\x00", size)
-	_, err = io.Copy(h, src)
+	buffer := buffers.Get().(*[32 << 10]byte)
+	defer buffers.Put(buffer)
+	_, err = io.CopyBuffer(h, struct{ io.Reader }{src}, buffer[:])
 	h.Sum(id[:0])
 	return id, err
 }
+
+// buffers are for reading files with: most are far smaller than one.
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}

@@ -38,10 +38,11 @@ func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[s
 
 // apply carries origins over one commit and reports whether it added mark.
 func apply(origins map[string]Provenance, s Step, mark string) (added bool) {
+	commit := s.Commit // apart, so that what it changed is not kept along with it
 	for _, c := range s.Changes {
 		switch c.Kind {
 		case Added:
-			origins[c.Path] = Provenance{Commit: &s.Commit}
+			origins[c.Path] = Provenance{Commit: &commit}
 			added = added || c.Path == mark
 		case Modified:
 			p := origins[c.Path]
