@@ -138,8 +138,9 @@ type Change struct {
 	NewRoster *fold.Roster // the roster that the change brings, nil if none
 	Tree      fs.FS        // as it would land, for what concerns customers that are not loaded
 
-	// Ledger is what the books say of each period that the change closes. One
-	// that is not there was not judged.
+	// Ledger is what the books say of each period that the change closes: nil
+	// where they found what keeps it from closing. One that is not there was not
+	// judged.
 	Ledger map[value.Month]*fact.PayoutClose
 }
 
@@ -255,7 +256,7 @@ func (ch *Change) close(ctx context.Context, head fs.FS, books Books) ([]diag.Di
 		if err != nil {
 			return nil, err
 		}
-		if want != nil {
+		if want != nil || len(findings) > 0 {
 			ch.Ledger[f.Place.Month] = want
 		}
 		found = append(found, findings...)

@@ -25,9 +25,11 @@ var payoutLedger = validate.ChangeRule{
 			if file < 0 {
 				continue
 			}
-			want := ch.Ledger[p.Month]
-			if want == nil {
+			want, asked := ch.Ledger[p.Month]
+			if !asked {
 				report(fileFinding("payout/not-judged", ch.Files[file], diag.Args{"period": p.Month}))
+			}
+			if want == nil {
 				continue
 			}
 			d := &differences{c: ch.Head, p: p, report: report}
