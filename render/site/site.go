@@ -48,7 +48,8 @@
 // and lists of them; t and count say a text by its key. The parts of
 // templates/parts.html are executed with the struct of the same name: ref,
 // table (of cells, by say, link, badge, amount; sorted, filtered and downloaded
-// where it has an ID), fields, figure (by drawing.bars, drawing.lines or
+// where it has an ID; with Cards its rows become cards on a phone), roll (the
+// beginning of a listing; wholes gives the rest pages of their own), fields, figure (by drawing.bars, drawing.lines or
 // flowChart), block (a thing with fields, tables and drawings), days (a
 // timeline), example, pager, evidence (by Model.Evidence); findings takes diagnostics,
 // empty the reason why there is nothing.
