@@ -60,7 +60,7 @@ func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reache
 	if reached.Instance != d.Main {
 		line.Detail = reached.Instance.Process.Folder + "/" + reached.Instance.Name
 	}
-	if f := proof(reached); f != nil {
+	for _, f := range proofs(reached) {
 		line.Sources = append(line.Sources, at(f, diag.Pos{}))
 	}
 	plan := c.PlanOn(reached.On)
@@ -93,18 +93,23 @@ func reachedBy(d *fold.Deal, r fold.Reached) string {
 	return part(instancePath(d, r.Instance), r.Row.ID)
 }
 
-// proof is the fact that reached a milestone: of a derived row, the last one
-// that its run had folded by then.
-func proof(r fold.Reached) *fold.Fact {
+// proofs are the facts that reached a milestone: of a derived row, the last one
+// that its run had folded by then, and the one elsewhere that brought it about.
+func proofs(r fold.Reached) []*fold.Fact {
 	if r.Fact != nil {
-		return r.Fact
+		return []*fold.Fact{r.Fact}
 	}
+	var out []*fold.Fact
 	for _, f := range slices.Backward(r.Instance.Facts) {
 		if f.Date <= r.On {
-			return f
+			out = append(out, f)
+			break
 		}
 	}
-	return nil
+	if r.Cause != nil && !slices.Contains(out, r.Cause) {
+		out = append(out, r.Cause)
+	}
+	return out
 }
 
 func (l *Line) note(key string, args diag.Args) { l.Notes = append(l.Notes, Note{key, args}) }

@@ -93,10 +93,11 @@ type Instance struct {
 
 // Taken is one row that was taken.
 type Taken struct {
-	Row  *schema.Row
-	To   string
-	On   value.Day
-	Fact *Fact // nil when derived
+	Row   *schema.Row
+	To    string
+	On    value.Day
+	Fact  *Fact // nil when derived
+	Cause *Fact // what was folded when it was taken, in this run or another; nil where time alone did it
 }
 
 // Fact is one fact file.

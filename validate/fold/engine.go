@@ -17,6 +17,7 @@ type engine struct {
 	c     *Company
 	d     *Deal
 	today value.Day
+	cause *Fact // the fact that is being taken, nil when the clock moves
 
 	allocations map[string][]Allocation // by order
 
@@ -85,6 +86,7 @@ func (e *engine) grace() value.Day { return value.Day(e.c.Policy.Schedule.GraceD
 
 // clock takes the rows that have become due by the date alone.
 func (e *engine) clock() {
+	e.cause = nil
 	for _, i := range slices.Clone(e.d.Instances) {
 		if p := i.Process.Name; p == "payment" || p == "tender" {
 			e.derive(i)
@@ -257,6 +259,7 @@ func (e *engine) unreachable(i *Instance, f *Fact) (*schema.Row, []diag.Diagnost
 // take applies a fact. One that is not allowed moves its stage all the same,
 // so that one mistake gives one finding and not a chain of them.
 func (e *engine) take(f *Fact, m move) {
+	e.cause = f
 	if e.unread && f.Date >= e.unreadSince {
 		m.findings = certain(m.findings)
 	}
@@ -297,7 +300,7 @@ func (e *engine) enter(i *Instance, row *schema.Row, f *Fact) {
 	if to != i.State {
 		i.back, i.State, i.Since = i.State, to, e.today
 	}
-	i.Taken = append(i.Taken, Taken{Row: row, To: to, On: e.today, Fact: f})
+	i.Taken = append(i.Taken, Taken{Row: row, To: to, On: e.today, Fact: f, Cause: e.cause})
 }
 
 // derive takes the derived rows of one run for as long as one is due.
