@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,15 +15,15 @@ import (
 // verdict gathers what was decided about the parts of a change.
 type verdict struct {
 	mu    sync.Mutex
-	given map[string]bool
-	wrong map[string][]Reason // by path, "" for the change as a whole
+	given map[[sha256.Size]byte]bool // by voucher
+	wrong map[string][]Reason        // by path, "" for the change as a whole
 }
 
 func (v *verdict) add(r approval.Result, misread map[string]Reason) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.given == nil {
-		v.given, v.wrong = map[string]bool{}, map[string][]Reason{}
+		v.given, v.wrong = map[[sha256.Size]byte]bool{}, map[string][]Reason{}
 	}
 	for _, g := range r.Given {
 		v.given[voucher(approved(g))] = true
@@ -45,7 +46,7 @@ func (v *verdict) leave(changes []history.Change, why Reason) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.wrong == nil {
-		v.given, v.wrong = map[string]bool{}, map[string][]Reason{}
+		v.given, v.wrong = map[[sha256.Size]byte]bool{}, map[string][]Reason{}
 	}
 	for _, c := range changes {
 		v.wrong[c.Path] = append(v.wrong[c.Path], why)
@@ -64,9 +65,10 @@ func notApproved(rule string) Reason {
 	return r
 }
 
-// voucher is what makes an approval one and the same.
-func voucher(a Approval) string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t", a.Fact, a.Scope, a.Role, a.Aspect, a.Person, a.Review, a.Delegated)
+// voucher stands for what makes an approval one and the same. There are many at
+// a time, hence the digest.
+func voucher(a Approval) [sha256.Size]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t", a.Fact, a.Scope, a.Role, a.Aspect, a.Person, a.Review, a.Delegated))
 }
 
 // approved writes an approval down.
@@ -86,7 +88,7 @@ func (l *Landed) settle() {
 	if l.decidable() && l.verdict.given != nil {
 		l.Reasons = append(l.Reasons, l.beyond()...)
 	}
-	l.claim, l.deltas = nil, nil // they have served
+	l.claim, l.deltas, l.verdict.given = nil, nil, nil // they have served
 }
 
 func (l *Landed) beyond() []Reason {
