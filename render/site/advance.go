@@ -1,6 +1,9 @@
 package site
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -16,7 +19,8 @@ type advance struct {
 	Why    Phrase
 }
 
-// refunds lists the advances that can be refunded and are not yet.
+// refunds lists the advances that can be refunded and are not yet, what has
+// waited longest first.
 func (m *Model) refunds() []advance {
 	if m.Ledger == nil {
 		return nil
@@ -29,6 +33,7 @@ func (m *Model) refunds() []advance {
 		}
 		out = append(out, advance{l.Person, d, l.What, money{l.Amount, l.Currency}, l.On, Phrase{l.Reason, l.Args}})
 	}
+	slices.SortStableFunc(out, func(a, b advance) int { return cmp.Compare(a.On, b.On) })
 	return out
 }
 

@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -56,19 +55,18 @@ func (d desk) nextChases(by value.Day) int {
 // lists shows a desk on the page of a reader: what waits for a fact, and of
 // the rest what there is.
 func (m *Model) lists(d desk, r *reader) []listing {
-	file, yours := r.File, diag.Term("site.gate.approvals")
+	yours := diag.Term("site.gate.approvals")
 	if r.Everybody {
 		yours = "site.approvals.waiting"
 	}
-	sub := func(id string) string { return strings.TrimSuffix(file, ".html") + "." + id + ".html" }
 	all := []listing{
-		m.gateList(d.Gates, "gates", sub("gates")),
-		m.approvalList(d.Approvals, yours, "approvals", sub("approvals")),
-		m.overdueList(d.Overdue, "overdue", sub("overdue")),
-		m.stalledList(d.Stalled, "stalled", sub("stalled")),
-		m.refundList(d.Refunds, "advances", sub("advances")),
-		m.retentionList(d.Retention, "retention", sub("retention")),
-		m.billList(d.Bills, "bills", sub("bills")),
+		m.gateList(d.Gates, "gates", r.listFile("gates")),
+		m.approvalList(d.Approvals, yours, "approvals", r.listFile("approvals")),
+		m.overdueList(d.Overdue, "overdue", r.listFile("overdue")),
+		m.stalledList(d.Stalled, "stalled", r.listFile("stalled")),
+		m.refundList(d.Refunds, "advances", r.listFile("advances")),
+		m.retentionList(d.Retention, "retention", r.listFile("retention")),
+		m.billList(d.Bills, "bills", r.listFile("bills")),
 	}
 	return slices.DeleteFunc(all, func(l listing) bool { return len(l.Rows) == 0 && l.Table.ID != "gates" })
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -47,6 +48,11 @@ const allFile = "today/role.all.html"
 func roleFile(role string) string      { return "today/role." + role + ".html" }
 func readerFile(id string) string      { return "today/" + id + ".html" }
 func (r *reader) has(role string) bool { return r.Everybody || slices.Contains(r.Roles, role) }
+
+// listFile is where a list of the reader's stands as a whole.
+func (r *reader) listFile(id string) string {
+	return strings.TrimSuffix(r.File, ".html") + "." + id + ".html"
+}
 
 // hasOne reports whether the reader has one of the roles that are named.
 func (r *reader) hasOne(terms []diag.Term) bool {
@@ -135,39 +141,51 @@ func inForce(from, to, day value.Day) bool { return from <= day && (to == 0 || d
 
 func readerPages(m *Model) []Page[readerPage] {
 	roles, people := m.readers()
+	company := map[string]listing{}
 	var pages []Page[readerPage]
 	for _, r := range append(roles, people...) {
-		pages = append(pages, m.readerPages(r)...)
+		lists := m.lists(m.Desk.of(r), r)
+		lists[0].Note = r.note(m.Desk)
+		for i, l := range lists {
+			if all, known := company[l.Table.ID]; known && len(all.Rows) == len(l.Rows) {
+				lists[i].File, lists[i].Rows = all.File, all.Rows // the whole of it is written once
+			} else if r.Everybody {
+				company[l.Table.ID] = l
+			}
+		}
+		pages = append(pages, m.pagesOf(r, lists)...)
 	}
 	return pages
 }
 
-// readerPages are the page of a reader and those of the lists that are too
-// long for it.
-func (m *Model) readerPages(r *reader) []Page[readerPage] {
-	lists := m.lists(m.Desk.of(r), r)
+// pagesOf are the page of a reader and those of his own lists that are too long
+// for it.
+func (m *Model) pagesOf(r *reader, lists []listing) []Page[readerPage] {
 	title := phrase("site.reader.title", "name", r.Name)
-	lists[0].Note = r.note(m.Desk)
-	pages := one(r.File, title, func() readerPage {
-		p := readerPage{Title: title}
-		if r.Person != nil {
-			p.Team = m.Ref(m.team(r.Team), teamFile(r.Team))
-			for _, role := range r.Roles {
-				p.Roles = append(p.Roles, m.Ref(diag.Term("role."+role), roleFile(role)))
-			}
-		}
-		for _, l := range lists {
-			rolled := m.roll(l, perReader)
-			p.Lists = append(p.Lists, rolled)
-			p.Facts = append(p.Facts, Ref{phrase("site.reader.count", "what", l.Title, "n", len(l.Rows)), r.File + "#" + l.Table.ID + "-head"})
-		}
-		return p
-	})
+	pages := one(r.File, title, func() readerPage { return m.readerPage(r, title, lists) })
 	for _, l := range lists {
+		if l.File != r.listFile(l.Table.ID) {
+			continue
+		}
 		name := phrase("site.reader.list", "list", l.Title, "name", r.Name)
 		pages = append(pages, wholes(l, perReader, name, []Ref{{title, r.File}}, func(w *whole) readerPage { return readerPage{Whole: w} })...)
 	}
 	return pages
+}
+
+func (m *Model) readerPage(r *reader, title any, lists []listing) readerPage {
+	p := readerPage{Title: title}
+	if r.Person != nil {
+		p.Team = m.Ref(m.team(r.Team), teamFile(r.Team))
+		for _, role := range r.Roles {
+			p.Roles = append(p.Roles, m.Ref(diag.Term("role."+role), roleFile(role)))
+		}
+	}
+	for _, l := range lists {
+		p.Lists = append(p.Lists, m.roll(l, perReader))
+		p.Facts = append(p.Facts, Ref{phrase("site.reader.count", "what", l.Title, "n", len(l.Rows)), r.File + "#" + l.Table.ID + "-head"})
+	}
+	return p
 }
 
 // note says that a person's roles let him record more than what is his.

@@ -46,6 +46,11 @@ func TestTodayShowsTheMostUrgent(t *testing.T) {
 	if n := len(whole.all("#stalled tbody tr")); n != 61 {
 		t.Errorf("the list of stalled deals has %d rows", n)
 	}
+	open(t, files, "en/today/lin-zong.html").says("a[href='../today/role.all.stalled.html']", "Show all 61") // the same list, written once
+	if files["en/today/lin-zong.stalled.html"] != nil {
+		t.Error("one list is written twice")
+	}
+	open(t, files, "en/today/sun-hao.gates.html")
 }
 
 // withPolicy adds lines to the policy of testdata.
