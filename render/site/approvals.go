@@ -18,7 +18,6 @@ const (
 // and who gave it; or it is one page of one of its lists.
 type approvalsPage struct {
 	Whole       *whole
-	Judged      bool
 	Proofs      []count // landed files by what is proven of them
 	Audit       Ref
 	Pulls       string // the forge's list of open pull requests
@@ -37,7 +36,7 @@ func approvalsPages(m *Model) []Page[approvalsPage] {
 	months := m.monthLists(given)
 	pages := one(approvalsFile, diag.Term("site.approvals.title"), func() approvalsPage {
 		p := approvalsPage{
-			Judged: m.Approvals == "reviews", Proofs: m.proofCounts(), Audit: m.Ref(diag.Term("site.today.audit"), auditFile), Pulls: m.pullsURL(),
+			Proofs: m.proofCounts(), Audit: m.Ref(diag.Term("site.today.audit"), auditFile), Pulls: m.pullsURL(),
 			Awaited: m.awaitedTable(), Waiting: m.roll(waiting, perApprovals), Delegations: m.delegationTable(), Recorders: m.recorderTable(),
 			Givers: m.giverTable(given), Given: m.roll(m.givenList(given), perApprovals),
 		}

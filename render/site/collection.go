@@ -241,7 +241,7 @@ func (m *Model) billRow(b bill) tableRow {
 	if left := int(b.Matures - m.AsOf); left > 0 {
 		matures.Sub = phrase("site.due.in-days", "days", counted("site.days", left))
 	}
-	return cells(say(b.Number), link(m.Ref(customerName(b.Customer), customerFile(b.Customer.ID))), say(b.Kind), amount(b.Amount), say(b.On), matures, b.state(), m.paidCell(b))
+	return cells(say(brief(b.Number)), link(m.Ref(customerName(b.Customer), customerFile(b.Customer.ID))), say(b.Kind), amount(b.Amount), say(b.On), matures, b.state(), m.paidCell(b))
 }
 
 func (b bill) state() cell {

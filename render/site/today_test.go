@@ -70,6 +70,28 @@ func TestStalledIsPolicy(t *testing.T) {
 	}
 }
 
+func TestWhatFallsDueSoon(t *testing.T) {
+	due := func(edit func(string) string) func(fstest.MapFS) {
+		return func(files fstest.MapFS) {
+			for _, name := range []string{receipts + "2026-08-25-bill-77.yaml", "deals/2026/hengtai-harness/orders/so-0107/2026-07-01-order.yaml"} {
+				files[name] = &fstest.MapFile{Data: []byte(edit(string(files[name].Data)))}
+			}
+		}
+	}
+	soon := render(t, model(t, due(strings.NewReplacer("2027-02-25", "2026-09-30", "after: acceptance, months: 12", "after: confirmation, days: 60").Replace)))
+	checkSite(t, soon)
+	p := open(t, soon, "en/index.html")
+	p.says("#now ~ .summary div:contains('Retention')", "¥9,600.00")
+	p.says("#now ~ .summary div:contains('Bills')", "¥20,000.00")
+	p = open(t, soon, "zh-CN/today/zhao-min.html")
+	p.says("#retention tbody tr", "2026-09-04", "9,600.00 元", "未到期")
+	p.says("#bills tbody tr", "7700123", "还有 30 天")
+	later := render(t, model(t, due(strings.NewReplacer("2027-02-25", "2026-10-01", "after: acceptance, months: 12", "after: confirmation, days: 90").Replace)))
+	if n := len(open(t, later, "zh-CN/today/zhao-min.html").all("#retention, #bills")); n != 0 {
+		t.Error("what falls due in more than 30 days is shown")
+	}
+}
+
 func TestTodayWithoutARoster(t *testing.T) {
 	files := render(t, model(t, func(files fstest.MapFS) {
 		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return name == "deals/roster.yaml" })
