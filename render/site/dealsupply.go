@@ -42,7 +42,7 @@ func (m *Model) needs(b *block, i *fold.Instance) {
 
 // reviews lists how the needs were reviewed.
 func (m *Model) reviews(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.supplies.reviews", "n", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.supplies.reviews", "n", i.Name), Heads: []head{
 		column("site.supplies.on"), column("field.supply.review.develop-and-make"), column("field.supply.review.guarantee-service"),
 		column("field.supply.review.reasonable-profit"), column("field.supply.review.deliver-on-time"), column("site.supplies.reviewers"),
 	}}
@@ -77,7 +77,7 @@ func verdict(t value.Text) cell {
 // negotiations lists what was negotiated and agreed where the needs could not
 // be met as they were.
 func (m *Model) negotiations(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.supplies.negotiations", "n", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.supplies.negotiations", "n", i.Name), Heads: []head{
 		column("site.supplies.on"), column("site.supplies.step"), column("site.supplies.content"),
 	}}
 	for _, f := range i.Facts {
@@ -101,7 +101,7 @@ func (m *Model) negotiations(i *fold.Instance) *table {
 
 // samples lists the loops of the sample: handed over, judged, improved.
 func (m *Model) samples(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.supplies.loops", "n", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.supplies.loops", "n", i.Name), Heads: []head{
 		number("site.supplies.attempt"), column("site.supplies.handed-over"), number("site.supplies.samples"), column("site.supplies.conclusion"),
 		column("site.supplies.results"), column("site.supplies.cause"), column("site.supplies.improved"),
 	}}
@@ -130,7 +130,7 @@ func (m *Model) samples(i *fold.Instance) *table {
 
 // audits lists the loops of assessment and audit: judged, rectified.
 func (m *Model) audits(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.supplies.audits", "n", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.supplies.audits", "n", i.Name), Heads: []head{
 		number("site.supplies.attempt"), column("site.supplies.on"), column("field.supply.audit.capability"), column("field.supply.audit.system"),
 		column("field.supply.audit.problems"), column("site.supplies.rectified"), column("field.supply.audit.effect"),
 	}}

@@ -122,7 +122,7 @@ func (m *Model) aspects(i *fold.Instance) *table {
 
 // production lists what was found in stock, planned, made and put off.
 func (m *Model) production(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.orders.production", "name", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.production", "name", i.Name), Heads: []head{
 		column("site.orders.on"), column("site.orders.step"), column("site.orders.result"), number("site.orders.quantity"), column("site.orders.until"),
 	}}
 	for _, f := range i.Facts {
@@ -158,7 +158,7 @@ func quantityOf(a value.Amount) any {
 
 // shipments lists what went out, was accepted, rejected and came back.
 func shipments(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.orders.shipments", "name", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.shipments", "name", i.Name), Heads: []head{
 		column("site.orders.on"), column("site.orders.step"), column("site.orders.note"), column("site.orders.lines"),
 	}}
 	for _, f := range i.Facts {
@@ -195,7 +195,7 @@ func shipped[T fact.OrderGoodsReceivedLines | fact.OrderRejectionLines | fact.Or
 }
 
 func instalments(o order) *table {
-	t := &table{Caption: phrase("site.orders.instalments", "name", o.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.instalments", "name", o.Name), Heads: []head{
 		column("site.orders.instalment"), column("site.orders.due"), number("site.deal.amount"), number("site.orders.received"),
 		number("site.orders.settled"), number("site.orders.open"), column("site.orders.state"),
 	}}
@@ -242,7 +242,7 @@ func (m *Model) chases(run *fold.Instance) *table {
 	if run == nil {
 		return nil
 	}
-	t := &table{Caption: phrase("site.orders.chases", "name", run.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.chases", "name", run.Name), Heads: []head{
 		column("site.orders.on"), column("site.orders.chased-by"), column("site.orders.contact"), column("site.orders.said"), column("site.orders.promised"),
 	}}
 	for _, f := range run.Facts {

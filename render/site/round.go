@@ -66,7 +66,7 @@ func stateClass(i *fold.Instance) string {
 // ranking lists the bids of a round, best first. Before the first score nobody
 // has a place.
 func (m *Model) ranking(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.tenders.ranking", "n", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.tenders.ranking", "n", i.Name), Heads: []head{
 		number("site.tenders.place"), column("site.deal.team"), number("site.tenders.points"), number("site.tenders.commission"),
 		column("site.tenders.plan"), column("site.tenders.duties"), column("site.tenders.outcome"),
 	}}
