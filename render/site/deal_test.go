@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -157,4 +158,14 @@ func TestMuchMarkdownIsOffered(t *testing.T) {
 	if shown, offered := len(p.all(".exhibits .markdown")), len(p.all(".exhibits a.evidence[download]")); shown == 0 || offered == 0 {
 		t.Errorf("of two long texts %d are shown and %d offered", shown, offered)
 	}
+}
+
+func TestRelatedPlaces(t *testing.T) {
+	in := model(t, nil)
+	d := in.Company.Deal("hengtai-relay")
+	d.Findings = append(d.Findings, diag.Diagnostic{
+		Rule: "yaml/duplicate-key", Span: diag.Span{File: harness + "deal.yaml", Pos: diag.Pos{Line: 3, Col: 1}}, Args: diag.Args{"key": "by"},
+		Related: []diag.Related{{Span: diag.Span{File: harness + "deal.yaml", Pos: diag.Pos{Line: 1, Col: 1}}, Text: "site.finding.place"}},
+	})
+	open(t, render(t, in), "zh-CN/deals/hengtai-relay.html").says(".finding", "deal.yaml:3:1", "另见", "deal.yaml:1:1")
 }

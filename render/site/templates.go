@@ -52,6 +52,7 @@ func (w words) funcs(up string) template.FuncMap {
 		"say":     w.say,
 		"explain": w.explain,
 		"need":    w.need,
+		"related": w.related,
 		"short":   short,
 		"isDay":   isDay,
 		"to":      func(file string) string { return up + file },

@@ -116,6 +116,14 @@ func (w words) money(m money) string {
 
 func (w words) need(n Need) string { return text.Visible(catalogue.Text(w.lang, n.Key, n.Args)) }
 
+// related says what stands in another place that a finding points at.
+func (w words) related(r diag.Related) string {
+	if r.Text == "" {
+		return ""
+	}
+	return text.Visible(catalogue.Text(w.lang, r.Text, r.Args))
+}
+
 func (w words) explain(d diag.Diagnostic) catalogue.Finding {
 	f := catalogue.Explain(w.lang, d)
 	return catalogue.Finding{
