@@ -18,13 +18,16 @@ type group struct {
 	WonAmount sums
 	Results   [indicators]punctual
 	Invalid   int
-	durations map[string][]int // days of finished stays, by stage
+	durations map[string][]int // sorted days of finished stays, by stage
 }
 
 func (m *Model) group(deals []*Deal) *group {
 	g := &group{Deals: deals, durations: map[string][]int{}}
 	for _, d := range deals {
 		g.add(m, d)
+	}
+	for _, days := range g.durations {
+		slices.Sort(days)
 	}
 	return g
 }
@@ -196,7 +199,7 @@ func longestCell(days []int) cell {
 	if len(days) == 0 {
 		return say(diag.Term("site.nothing"))
 	}
-	n := slices.Max(days)
+	n := days[len(days)-1]
 	return cell{Say: counted("site.days", n), Key: strconv.Itoa(n)}
 }
 

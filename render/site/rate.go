@@ -1,7 +1,6 @@
 package site
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -39,13 +38,10 @@ func rateCell(part, of int) cell {
 	return c
 }
 
-// median is the middle of some days, the lower one of two.
-func median(days []int) int {
-	sorted := slices.Sorted(slices.Values(days))
-	return sorted[(len(sorted)-1)/2]
-}
+// median is the middle of sorted days, the lower one of two.
+func median(sorted []int) int { return sorted[(len(sorted)-1)/2] }
 
-// medianCell shows the middle of some days, or that they are too few.
+// medianCell shows the middle of sorted days, or that they are too few.
 func medianCell(days []int) cell {
 	if len(days) < fewest {
 		return say(tooFew(len(days)))
