@@ -32,7 +32,7 @@ func newExplain() *cobra.Command {
 
 // explainable lists everything that can be explained by name.
 func explainable() []string {
-	names := allRules()
+	names := catalogue.Rules()
 	for _, p := range schema.Table().Processes {
 		for _, r := range p.Rows {
 			names = append(names, r.ID)

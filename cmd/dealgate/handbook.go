@@ -1,25 +1,9 @@
 package main
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/dealgate/dealgate/render/site"
-	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/validate/rules"
 )
-
-// allRules names every rule, sorted, for the handbook.
-func allRules() []string {
-	var names []string
-	for _, key := range catalogue.Keys() {
-		if rule, ok := strings.CutSuffix(key, ".title"); ok && isRule(rule) {
-			names = append(names, rule)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
 
 // exampleOf is the case of a rule, row or guard that the tests prove.
 func exampleOf(id string) site.Example {

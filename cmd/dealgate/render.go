@@ -174,7 +174,7 @@ func (r *rendering) history(ctx context.Context, before *rendering) error {
 
 func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 	in := site.Input{
-		Company: r.c, Rules: allRules(), Example: exampleOf, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Version: builtVersion(), Provenance: r.recorded,
+		Company: r.c, Example: exampleOf, AsOf: r.c.AsOf, Commit: r.head.Hash, Subject: r.head.Subject, Version: builtVersion(), Provenance: r.recorded,
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
 		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing, Broken: siteReasons(r.proofs.line),
 	}

@@ -3,6 +3,7 @@ package site
 import (
 	"strings"
 
+	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
@@ -11,7 +12,6 @@ type rulesPage struct {
 	Title any
 	Index *table // of all rules, on the first page only
 	Rules []ruleHelp
-	Pager pager
 }
 
 // ruleHelp explains one rule in general, with its good and its bad example.
@@ -21,40 +21,45 @@ type ruleHelp struct {
 	Example
 }
 
-// perRules bounds the rules on one page: their examples are long.
-const perRules = 40
-
 func rulesPages(m *Model) []Page[rulesPage] {
 	title := diag.Term("site.rules.title")
 	above := []Ref{{title, rulesFile}}
-	parts := m.ruleParts()
+	groups := ruleGroups()
 	pages := []Page[rulesPage]{{File: rulesFile, Title: title, Find: nothing, Content: func() rulesPage {
-		return rulesPage{Title: title, Index: m.ruleIndex(parts)}
+		return rulesPage{Title: title, Index: m.ruleIndex(groups)}
 	}}}
-	for _, g := range parts {
-		name := phrase("site.rules.group", "group", g.group)
-		for _, p := range paged("handbook/rules-"+g.group+".html", g.ids, perRules) {
-			title := p.Pager.title(name)
-			pages = append(pages, Page[rulesPage]{File: p.File, Title: title, Above: above, Find: func() []any { return ruleWords(p.Rows) },
-				Content: func() rulesPage { return rulesPage{Title: title, Rules: m.helps(p.Rows), Pager: p.Pager} }})
-		}
+	for _, g := range groups {
+		name := phrase("site.rules.group", "group", g.name)
+		pages = append(pages, Page[rulesPage]{File: groupFile(g.name), Title: name, Above: above, Find: func() []any { return ruleWords(g.ids) },
+			Content: func() rulesPage { return rulesPage{Title: name, Rules: m.helps(g.ids)} }})
 	}
 	return pages
 }
 
-// ruleGroup is the rules whose names begin alike.
-type ruleGroup struct {
-	group string
-	ids   []string
+func groupFile(group string) string { return "handbook/rules-" + group + ".html" }
+
+// ruleFile is where a rule is explained, empty for what is none.
+func ruleFile(id string) string {
+	group, _, ok := strings.Cut(id, "/")
+	if !ok || !catalogue.Has(id+".title") {
+		return ""
+	}
+	return groupFile(group) + "#" + id
 }
 
-// ruleParts groups the rules, which stand in the order of their names.
-func (m *Model) ruleParts() []ruleGroup {
+// ruleGroup is the rules whose names begin alike.
+type ruleGroup struct {
+	name string
+	ids  []string
+}
+
+// ruleGroups groups the rules, which stand in the order of their names.
+func ruleGroups() []ruleGroup {
 	var out []ruleGroup
-	for _, id := range m.Rules {
+	for _, id := range catalogue.Rules() {
 		group, _, _ := strings.Cut(id, "/")
-		if n := len(out); n == 0 || out[n-1].group != group {
-			out = append(out, ruleGroup{group: group})
+		if n := len(out); n == 0 || out[n-1].name != group {
+			out = append(out, ruleGroup{name: group})
 		}
 		last := &out[len(out)-1]
 		last.ids = append(last.ids, id)
@@ -70,17 +75,14 @@ func ruleWords(ids []string) []any {
 	return words
 }
 
-func (m *Model) ruleIndex(parts []ruleGroup) *table {
-	t := &table{ID: "rules", Caption: counted("site.rules.count", len(m.Rules)), Empty: diag.Term("site.rules.empty"), Heads: []head{
-		column("site.rules.rule"), column("site.rules.name"), choice("site.rules.kind"),
-	}}
-	for _, g := range parts {
-		for _, p := range paged("handbook/rules-"+g.group+".html", g.ids, perRules) {
-			for _, id := range p.Rows {
-				t.Rows = append(t.Rows, cells(link(m.Ref(id, p.File+"#"+id)), say(inGeneral(id+".title")), say(g.group)))
-			}
+func (m *Model) ruleIndex(groups []ruleGroup) *table {
+	t := &table{ID: "rules", Heads: []head{column("site.rules.rule"), column("site.rules.name"), choice("site.rules.kind")}}
+	for _, g := range groups {
+		for _, id := range g.ids {
+			t.Rows = append(t.Rows, cells(link(m.Ref(id, ruleFile(id))), say(inGeneral(id+".title")), say(g.name)))
 		}
 	}
+	t.Caption = counted("site.rules.count", len(t.Rows))
 	return t
 }
 

@@ -89,12 +89,11 @@ type Input struct {
 	Approvals       string                         // none or reviews, as in policy
 	Dirty           int                            // files that differ from the commit
 	Default         catalogue.Lang
-	Files           fs.FS         // the repository, to show evidence from
-	Ledger          *bonus.Ledger // who is owed what, where its readers may see it
-	Landing         Landing       // every landed change; empty outside of git
-	Broken          []Reason      // what contradicts the line of history: nothing on it is proven
-	Rules           []string      // names of all rules, sorted, for the handbook
-	Example         func(id string) Example
+	Files           fs.FS                   // the repository, to show evidence from
+	Ledger          *bonus.Ledger           // who is owed what, where its readers may see it
+	Landing         Landing                 // every landed change; empty outside of git
+	Broken          []Reason                // what contradicts the line of history: nothing on it is proven
+	Example         func(id string) Example // of a rule, row or guard, for the handbook; may be nil
 	// Key names all that is told of a deal beside what the model computes of it:
 	// what lies in its folders and its customer's, who recorded that, and the
 	// rules. It is empty where that cannot be named, and may be nil.

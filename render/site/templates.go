@@ -53,6 +53,7 @@ func (w words) funcs(up string) template.FuncMap {
 		"explain": w.explain,
 		"need":    w.need,
 		"related": w.related,
+		"rule":    ruleFile,
 		"short":   short,
 		"isDay":   isDay,
 		"to":      func(file string) string { return up + file },

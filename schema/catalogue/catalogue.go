@@ -162,6 +162,19 @@ func Text(l Lang, key string, args diag.Args) string {
 	return fill(l, t.in(l), args)
 }
 
+// Rules names every rule that findings may bear, sorted. Other texts have
+// titles too, but no slash.
+func Rules() []string {
+	var names []string
+	for _, key := range Keys() {
+		if rule, ok := strings.CutSuffix(key, ".title"); ok && strings.Contains(rule, "/") {
+			names = append(names, rule)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // General returns the text of a key without arguments: an ellipsis stands for
 // what it would mention.
 func General(l Lang, key string) string {
