@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/dealgate/dealgate/schema/value"
@@ -111,6 +112,7 @@ type auditor struct {
 	points []*point
 	whole  bool
 	cache  *cache.Cache
+	words  words
 	steady func([]part, value.Day) int // how many parts are folded at once
 }
 
@@ -135,7 +137,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, clean: s.Clean})
 		return nil
 	})
-	for _, step := range []func(context.Context) error{a.readClaims, a.chronicle, a.span, a.date, a.join} {
+	for _, step := range []func(context.Context) error{a.chronicle, a.readClaims, a.span, a.date, a.join} {
 		if err == nil {
 			err = step(ctx)
 		}
@@ -143,7 +145,9 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	return a, err
 }
 
-// readClaims reads the statements about the landed changes.
+// readClaims reads the statements about the landed changes. Until all is
+// decided there is one in memory for every change: so each is held against
+// history at once, and only what remains to be decided is kept of it.
 func (a *auditor) readClaims(ctx context.Context) error {
 	return parallel(ctx, len(a.landed), func(i int) error {
 		l := a.landed[i]
@@ -153,6 +157,13 @@ func (a *auditor) readClaims(ctx context.Context) error {
 				return err
 			}
 			l.claims = append(l.claims, c)
+		}
+		if slices.ContainsFunc(l.claims, func(c *claim) bool { return c.spans(l) }) {
+			return nil // what the change is remains to be seen
+		}
+		for _, c := range l.claims {
+			c.compare(l)
+			c.abridge(l, &a.words)
 		}
 		return nil
 	})

@@ -20,11 +20,15 @@ import (
 type claim struct {
 	file   string
 	sum    string // SHA-256 of the file
-	text   Statement[Change]
+	about  []Subject
+	says   Change
 	broken *Reason // why it cannot be read
 	signed bool
 	key    ssh.PublicKey
 	forged *Reason // why its signature is none
+
+	compared bool    // with history
+	odds     *Reason // where they part
 
 	first int  // the first commit of the line that it is about
 	joins bool // it makes one change of several commits
@@ -38,7 +42,9 @@ func readClaim(p place) (*claim, error) {
 	}
 	c := &claim{file: k.path, sum: sum(k.data), signed: k.sig != nil}
 	if err == nil {
-		c.text, err = DecodeChange(k.data)
+		var s Statement[Change]
+		s, err = DecodeChange(k.data)
+		c.about, c.says = s.Subject, s.Predicate
 	}
 	if err != nil {
 		c.broken = reason("audit/unreadable-statement", "file", k.path, "problem", problem(err))
@@ -98,12 +104,8 @@ func (l *Landed) believe() {
 	l.File = l.claim.file
 	l.Reasons = append(l.Reasons, best...)
 	if l.claim.broken == nil {
-		l.Approvals, l.PullRequest = l.claim.text.Predicate.Approvals, l.claim.text.Predicate.PullRequest
+		l.Approvals, l.PullRequest = l.claim.says.Approvals, l.claim.says.PullRequest
 	}
-	// What was held against history has served: until all is decided, there is
-	// a statement in memory for every change.
-	says := &l.claim.text
-	says.Subject, says.Predicate.Others, says.Predicate.Evidence = nil, nil, nil
 }
 
 // against lists what speaks against a claim: that it cannot be trusted, or
@@ -117,10 +119,18 @@ func (c *claim) against(l *Landed) []Reason {
 	if worst(why) > Declared {
 		return why
 	}
-	if r := c.differs(l); r != nil {
-		why = append(why, *r)
+	c.compare(l)
+	if c.odds != nil {
+		why = append(why, *c.odds)
 	}
 	return why
+}
+
+// compare holds a claim against history, once.
+func (c *claim) compare(l *Landed) {
+	if !c.compared {
+		c.odds, c.compared = c.differs(l), true
+	}
 }
 
 // counts reports whether a claim can be trusted and agrees with history.
@@ -128,7 +138,7 @@ func (c *claim) counts(l *Landed) bool { return worst(c.against(l)) <= Declared 
 
 // differs says where a claim and history part, the plainest difference first.
 func (c *claim) differs(l *Landed) *Reason {
-	says, is := c.text.Predicate, l.facts()
+	says, is := c.says, l.facts()
 	switch {
 	case says.Repository != is.Repository:
 		return reason("audit/other-repository", "found", says.Repository, "want", is.Repository)
@@ -137,7 +147,7 @@ func (c *claim) differs(l *Landed) *Reason {
 	case says.Rules != is.Rules:
 		return reason("audit/other-rules", "commit", short(is.Parent))
 	}
-	if scope := firstDifference(c.text.Subject, l.subjects()); scope != "" {
+	if scope := firstDifference(c.about, l.subjects()); scope != "" {
 		return reason("audit/digest", "scope", scope)
 	}
 	sameFile := func(a, b Fact) bool { return a.Path == b.Path && a.Blob == b.Blob }
@@ -186,8 +196,7 @@ func (l *Landed) subjects() []Subject {
 // digests are those of all the change's scopes. No scope belongs to two
 // customers, so that they serve each of its parts.
 func (l *Landed) digests() map[approval.Scope]approval.Digest {
-	l.hashed.Do(func() { l.deltas = approval.Digests(l.era.repository(), Entries(l.changes)) })
-	return l.deltas
+	return approval.Digests(l.era.repository(), Entries(l.changes))
 }
 
 // Entries turns changes into what digests are computed over.

@@ -1,7 +1,6 @@
 package attest
 
 import (
-	"bytes"
 	"reflect"
 	"strconv"
 	"strings"
@@ -14,23 +13,21 @@ import (
 // reports whether the text is just that. Since nearly all of such a text is
 // known beforehand, this takes a tenth of the time of decoding it, encoding it
 // again and comparing. What it does not understand, as a text with escapes, is
-// left to that.
+// left to that. The texts in it are pieces of one copy of the whole.
 func canonical[P any](data []byte) (s Statement[P], ok bool) {
-	f := form{rest: data}
+	f := form{rest: string(data)}
 	ok = f.value(reflect.ValueOf(&s).Elem(), "\n") && f.skip("\n") && len(f.rest) == 0
 	return s, ok
 }
 
 // form is what remains to be read.
-type form struct{ rest []byte }
+type form struct{ rest string }
 
 // skip reads what must stand there.
 func (f *form) skip(s string) bool {
-	if len(f.rest) < len(s) || string(f.rest[:len(s)]) != s {
-		return false
-	}
-	f.rest = f.rest[len(s):]
-	return true
+	rest, ok := strings.CutPrefix(f.rest, s)
+	f.rest = rest
+	return ok
 }
 
 const indent = "  "
@@ -48,7 +45,7 @@ func (f *form) value(v reflect.Value, line string) bool {
 	case reflect.Int, reflect.Int64:
 		return f.integer(v)
 	case reflect.Bool:
-		v.SetBool(bytes.HasPrefix(f.rest, []byte("true")))
+		v.SetBool(strings.HasPrefix(f.rest, "true"))
 		return f.skip(strconv.FormatBool(v.Bool()))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -71,19 +68,19 @@ func (f *form) text() (string, bool) {
 	if !f.skip(`"`) {
 		return "", false
 	}
-	end := bytes.IndexByte(f.rest, '"')
+	end := strings.IndexByte(f.rest, '"')
 	if end < 0 {
 		return "", false
 	}
-	s := f.rest[:end]
+	text := f.rest[:end]
 	ascii := true
-	for _, b := range s {
+	for i := range len(text) {
+		b := text[i]
 		if b < ' ' || b == '\\' {
 			return "", false
 		}
 		ascii = ascii && b < utf8.RuneSelf
 	}
-	text := string(s)
 	if !ascii && (!utf8.ValidString(text) || strings.ContainsAny(text, "\u2028\u2029")) {
 		return "", false
 	}
@@ -96,7 +93,7 @@ func (f *form) integer(v reflect.Value) bool {
 	for end < len(f.rest) && (f.rest[end] == '-' || '0' <= f.rest[end] && f.rest[end] <= '9') {
 		end++
 	}
-	n, err := strconv.ParseInt(string(f.rest[:end]), 10, v.Type().Bits())
+	n, err := strconv.ParseInt(f.rest[:end], 10, v.Type().Bits())
 	if err != nil {
 		return false
 	}

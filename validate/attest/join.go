@@ -25,7 +25,7 @@ func (a *auditor) span(ctx context.Context) error {
 				}
 				at = places(hashes)
 			}
-			under, known := at[c.text.Predicate.Parent]
+			under, known := at[c.says.Parent]
 			if c.joins = known && under > at[l.Commit.Hash]; !c.joins {
 				continue // it will be found to differ
 			}
@@ -48,8 +48,7 @@ func places(hashes []string) map[string]int {
 // spans reports whether a claim tells of several commits. Only a commit with
 // one parent can end a rebase merge.
 func (c *claim) spans(l *Landed) bool {
-	says := c.text.Predicate
-	return c.broken == nil && len(l.Commit.Parents) == 1 && says.Commit == l.Commit.Hash && says.Parent != l.Parent
+	return c.broken == nil && len(l.Commit.Parents) == 1 && c.says.Commit == l.Commit.Hash && c.says.Parent != l.Parent
 }
 
 // believes reports whether a claim may speak at all: whether the rules before
@@ -88,7 +87,7 @@ func (a *auditor) join(context.Context) error {
 		for ; i > c.first; i-- {
 			l.steps = append(l.steps, a.landed[i-1].Commit)
 		}
-		l.Parent, l.era = c.text.Predicate.Parent, a.landed[c.first].era
+		l.Parent, l.era = c.says.Parent, a.landed[c.first].era
 		var err error
 		if l.changes, err = a.repo.Changes(l.Parent, l.Commit.Hash, everything); err != nil {
 			return err

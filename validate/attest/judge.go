@@ -297,7 +297,9 @@ func (p *part) decide() {
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}
 	in.Reviews = before(in.Reviews, l.claim.landing(l))
-	in.Digests = l.digests()
+	if len(in.Reviews) > 0 {
+		in.Digests = l.digests()
+	}
 	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
 	l.verdict.add(approval.Answer(in, p.contents.Demand), p.misread())
@@ -337,7 +339,7 @@ func Files(changes []history.Change) []validate.File {
 
 // input is what a claim says of pull request, commits and reviews.
 func (c *claim) input() approval.Input {
-	says := c.text.Predicate
+	says := &c.says
 	var in approval.Input
 	if pr := says.PullRequest; pr != nil {
 		in.PR = forge.PullRequest{Number: pr.Number, Title: pr.Title, URL: pr.URL, Author: pr.Author.forge(), BaseRef: pr.Base, HeadCommit: pr.Head, Retargeted: pr.Retargeted, Merged: true, MergedAt: pr.Merged, MergeCommit: says.Commit}

@@ -72,7 +72,7 @@ func (a *auditor) merged(i int) (at time.Time, signed bool) {
 
 // merged is when the forge merged the change, as far as the claim may say so.
 func (c *claim) merged(l *Landed) time.Time {
-	pr := c.text.Predicate.PullRequest
+	pr := c.says.PullRequest
 	switch {
 	case pr == nil:
 		return time.Time{}

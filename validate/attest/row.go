@@ -34,7 +34,7 @@ func rowOf(c *fold.Company, path string) (step, row string) {
 // says, by path.
 func (p *part) misread() map[string]Reason {
 	out := map[string]Reason{}
-	for _, says := range p.landed.claim.text.Predicate.Facts {
+	for _, says := range p.landed.claim.says.Facts {
 		i := slices.IndexFunc(p.changes, func(c history.Change) bool { return c.Path == says.Path })
 		if i < 0 {
 			continue

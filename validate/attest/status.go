@@ -3,10 +3,8 @@ package attest
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/dealgate/dealgate/validate/approval"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -95,9 +93,6 @@ type Landed struct {
 	claim   *claim   // the one that is believed
 	items   []*Item
 	verdict verdict
-
-	hashed sync.Once
-	deltas map[approval.Scope]approval.Digest
 }
 
 // Status is the worst of what is known of the files that the change brought.

@@ -88,7 +88,7 @@ func (l *Landed) settle() {
 	if l.decidable() && l.verdict.given != nil {
 		l.Reasons = append(l.Reasons, l.beyond()...)
 	}
-	l.claim, l.deltas, l.verdict.given = nil, nil, nil // they have served
+	l.claim, l.verdict.given = nil, nil // they have served
 }
 
 func (l *Landed) beyond() []Reason {
@@ -105,7 +105,7 @@ func (l *Landed) beyond() []Reason {
 	if len(l.verdict.wrong) > 0 {
 		return out
 	}
-	for _, a := range l.claim.text.Predicate.Approvals {
+	for _, a := range l.claim.says.Approvals {
 		if !l.verdict.given[voucher(a)] {
 			return append(out, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
 		}
