@@ -42,6 +42,9 @@ type reader struct {
 // followers are the roles that look after the deals of all teams.
 var followers = []string{"general-manager", "leadership", "department-manager", "marketing", "finance", "auditor"}
 
+// never is a day after all days.
+const never value.Day = 1 << 30
+
 // allFile is what waits for anybody.
 const allFile = "today/role.all.html"
 
@@ -115,13 +118,14 @@ func (m *Model) readers() (roles, people []*reader) {
 	if m.Company.Roster == nil {
 		return roles, nil
 	}
+	day := cmp.Or(m.AsOf, never) // before the first fact there is no date yet
 	for _, p := range m.Company.Roster.People {
-		held := p.RolesOn(m.AsOf)
+		held := p.RolesOn(day)
 		if len(held) == 0 {
 			continue
 		}
 		people = append(people, &reader{
-			Name: p.Name, File: readerFile(p.ID), Person: p, Roles: held, Team: p.TeamOn(m.AsOf), aspects: aspects, delegated: m.delegatedTo(p),
+			Name: p.Name, File: readerFile(p.ID), Person: p, Roles: held, Team: p.TeamOn(day), aspects: aspects, delegated: m.delegatedTo(p),
 		})
 	}
 	return roles, people

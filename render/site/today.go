@@ -63,6 +63,10 @@ func todayPages(m *Model) []Page[todayPage] {
 func (m *Model) counts() []count {
 	d := m.Desk
 	ready := d.ready()
+	var more any
+	if rest := len(d.Gates) - ready; rest > 0 {
+		more = phrase("site.today.gates-more", "n", rest)
+	}
 	sum := func(label diag.Term, s sums, n int, sub any, file string) count {
 		if n == 0 {
 			return count{Label: label, Much: diag.Term("site.nothing")}
@@ -76,7 +80,7 @@ func (m *Model) counts() []count {
 		return count{label, n, sub, file}
 	}
 	return []count{
-		number("site.today.gates", ready, phrase("site.today.gates-more", "n", len(d.Gates)-ready), allFile+"#gates-head"),
+		number("site.today.gates", ready, more, allFile+"#gates-head"),
 		number("site.today.approvals", len(d.Approvals), nil, approvalsFile+"#waiting-head"),
 		number("site.today.stalled", len(d.Stalled), nil, allFile+"#stalled-head"),
 		sum("site.today.overdue", sumOf(d.Overdue, openOf), len(d.Overdue), phrase("site.today.chase", "n", d.nextChases(m.AsOf)), receivablesFile+"#overdue-head"),

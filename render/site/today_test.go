@@ -98,4 +98,13 @@ func TestTodayWithoutARoster(t *testing.T) {
 	}))
 	checkSite(t, files)
 	open(t, files, "zh-CN/index.html").says("#roles ~ ul", "全公司")
+	open(t, files, "en/index.html").says("#who ~ .empty", "deals/roster.yaml")
+}
+
+func TestTodayBeforeTheFirstFact(t *testing.T) {
+	m := model(t, companies["a company without deals"])
+	m.AsOf, m.Company.AsOf = 0, 0
+	files := render(t, m)
+	checkSite(t, files)
+	open(t, files, "zh-CN/index.html").says("#who ~ .summary", "华东团队", "赵敏")
 }
