@@ -143,7 +143,7 @@ func (m *Model) unknownStages() []field {
 
 func forecastTable(all []expectation) table {
 	t := table{
-		ID: "forecast", Caption: diag.Term("site.forecast.caption"), Cards: true, Empty: diag.Term("site.forecast.none"),
+		ID: "forecast", Caption: diag.Term("site.forecast.caption"), Empty: diag.Term("site.forecast.none"),
 		Heads: []head{
 			column("site.forecast.month"), number("site.forecast.agreements"), number("site.forecast.amount"), number("site.pipeline.weighted"),
 			number("site.forecast.orders"), number("site.forecast.ship"),

@@ -51,7 +51,8 @@
 // where it has an ID; with Cards its rows become cards on a phone), roll (the
 // beginning of a listing; wholes gives the rest pages of their own), fields, figure (by drawing.bars, drawing.lines or
 // flowChart), block (a thing with fields, tables and drawings), days (a
-// timeline), example, pager, evidence (by Model.Evidence); findings takes diagnostics,
+// timeline), example, pager, evidence (by Model.Evidence); summary
+// takes a list of datum, tabs of tab, findings diagnostics,
 // empty the reason why there is nothing.
 //
 // Classes of assets/app.css for the rest: badge and state, each with good, bad,
