@@ -185,7 +185,7 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	if err != nil {
 		return err
 	}
-	req := attest.Request{Repo: a.repo, Commit: c.Hash, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Landing: a.forge.Landed, Kept: a.kept, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
 	pr, err := a.forge.Landed(ctx, c.Hash)
 	if err != nil {
 		return err

@@ -65,7 +65,8 @@ type kept struct {
 type archive struct {
 	statements  map[string][]place
 	checkpoints []place
-	odd         []string // paths that are neither
+	heads       map[string][]place // checkpoints by the commit that they are named after
+	odd         []string           // paths that are neither
 }
 
 // place is where a file stands: it is read when it is needed.
@@ -90,7 +91,7 @@ func (p place) read() (kept, error) {
 // openArchive lists what the views of the branch hold. Whoever may push to it
 // can put anything there: what is no statement is passed over, and told.
 func openArchive(views []fs.FS) (*archive, error) {
-	a := &archive{statements: map[string][]place{}}
+	a := &archive{statements: map[string][]place{}, heads: map[string][]place{}}
 	for _, v := range views {
 		if err := a.listStatements(v); err != nil {
 			return nil, err
@@ -130,16 +131,18 @@ func (a *archive) listStatements(v fs.FS) error {
 	return nil
 }
 
-var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-[0-9a-f]{40}\.json$`)
+var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-([0-9a-f]{40})\.json$`)
 
 func (a *archive) listCheckpoints(v fs.FS) error {
 	names, err := a.list(v, checkpointsDir, fs.FileMode.IsRegular)
 	for _, name := range names {
+		m := checkpointFile.FindStringSubmatch(path.Base(name))
 		switch {
-		case !checkpointFile.MatchString(path.Base(name)):
+		case m == nil:
 			a.unsigned(names, name, checkpointFile)
 		case !slices.ContainsFunc(a.checkpoints, func(p place) bool { return p.path == name }):
 			a.checkpoints = append(a.checkpoints, place{v, name})
+			a.heads[m[1]] = append(a.heads[m[1]], place{v, name})
 		}
 	}
 	return err

@@ -96,7 +96,8 @@ func (c *cheat) do(command string, args []string) {
 	id := args[0]
 	switch command {
 	case "land":
-		c.land(landing{id: id, kind: args[1], by: args[2], approvers: commaList(args[3]), steps: c.steps(id), own: c.filesOf(id + ".own")})
+		kind, onto, _ := strings.Cut(args[1], ":")
+		c.land(landing{id: id, kind: kind, onto: onto, by: args[2], approvers: commaList(args[3]), steps: c.steps(id), own: c.filesOf(id + ".own")})
 	case "attest":
 		if found := c.attest(id, or(args[1], "landing")); diag.Failed(found) {
 			c.t.Fatalf("%s is not attested: %v", id, found)
@@ -152,8 +153,11 @@ func (c *cheat) do(command string, args []string) {
 		if want := commaList(id); len(found) != len(want) || len(want) == 1 && c.names[want[0]] != found[0] {
 			c.t.Fatalf("%d are missing, want %s", len(found), id)
 		}
-	case "copy": // the statement of one change under the name of another
+	case "copy": // the statement of one change under the name of another, or beside its own
 		from, to := c.path(id), statementPath(c.names[args[1]], c.clock)
+		if args[2] == "beside" {
+			to = strings.TrimSuffix(to, ".json") + "-0123456789abcdef.json"
+		}
 		c.kept[to], c.kept[to+history.Signature] = c.kept[from], c.kept[from+history.Signature]
 	case "sign":
 		c.keep(c.path(id), []byte(c.kept[c.path(id)]), args[1])
@@ -189,6 +193,9 @@ func (c *cheat) steps(id string) []files {
 }
 
 func (c *cheat) path(id string) string {
+	if id == "checkpoint" {
+		return c.names[id]
+	}
 	for path := range c.kept {
 		if strings.HasPrefix(path, statementsDir) && strings.HasSuffix(path, c.names[id]+".json") {
 			return path

@@ -2,6 +2,7 @@ package attest
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"github.com/dealgate/dealgate/schema/value"
@@ -83,6 +84,22 @@ func (e *eras) current(ctx context.Context) (*era, error) {
 	}
 	e.known[e.now] = found
 	return found, nil
+}
+
+// at returns the rules as they stand in a commit.
+func (e *eras) at(ctx context.Context, repo *history.Repo, commit string) (*era, error) {
+	fsys, err := repo.FS(commit)
+	if err != nil {
+		return nil, err
+	}
+	e.now = Rules{}
+	for _, path := range []string{policyPath, rosterPath, fold.SignersPath} {
+		if info, err := fs.Stat(fsys, path); err == nil {
+			id, _ := info.Sys().(history.BlobID)
+			*e.now.slot(path) = string(id)
+		}
+	}
+	return e.current(ctx)
 }
 
 // judged says why approvals are not judged by these rules; nil when they are.

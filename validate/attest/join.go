@@ -32,9 +32,18 @@ func (a *auditor) span(ctx context.Context) error {
 			for c.first > 0 && at[a.landed[c.first-1].Commit.Hash] < under {
 				c.first--
 			}
+			if a.parted(c.first, i) {
+				c.first, c.joins = i, false
+			}
 		}
 	}
 	return nil
+}
+
+// parted reports whether some commits of the line, up to but without the last,
+// include one that is known to have landed by itself.
+func (a *auditor) parted(first, last int) bool {
+	return slices.ContainsFunc(a.landed[first:last], func(l *Landed) bool { return a.kept.alone(l.Commit.Hash, l.era, l.after) })
 }
 
 func places(hashes []string) map[string]int {

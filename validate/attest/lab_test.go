@@ -212,6 +212,7 @@ func (l *lab) baseWith(other files) {
 type landing struct {
 	id, kind, by string
 	approvers    []string
+	onto         string  // a change that the branch began with, which has landed meanwhile
 	steps        []files // one for each commit of the branch
 	own          files   // that the merge brings itself
 }
@@ -221,6 +222,11 @@ func (l *lab) land(c landing) {
 	l.clock = l.clock.Add(24 * time.Hour)
 	from := l.main
 	at := from
+	if c.onto != "" { // what lies below it once more, on its parent
+		below := l.all[l.names[c.onto]]
+		under := l.all[below.parents[0]]
+		at = l.commitAt(below.written, below.files, c.by, "", under.hash)
+	}
 	var branch []*version
 	for _, f := range c.steps {
 		at = l.commit(at.files.with(f), c.by, "", at.hash)
@@ -247,7 +253,9 @@ func (l *lab) land(c landing) {
 	}
 	l.names[c.id] = l.main.hash
 	pr := l.pulls[c.id]
-	pr.MergeCommit, pr.MergeBase = l.main.hash, from.hash
+	if c.kind != "push" {
+		pr.MergeCommit, pr.MergeBase = l.main.hash, from.hash
+	}
 	if c.kind == "forward" {
 		pr.MergedAt = l.clock
 	}
@@ -278,7 +286,7 @@ func (l *lab) open() *history.Repo {
 func (l *lab) attest(id, key string) []diag.Diagnostic {
 	l.t.Helper()
 	made, err := Make(context.Background(), Request{
-		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Rules: validate.Rules{}, Version: "test",
+		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Landing: l.landing, Kept: l.views(), Rules: validate.Rules{}, Version: "test",
 	})
 	must(l.t, err)
 	if made.Data != nil {
@@ -295,6 +303,16 @@ func (l *lab) attest(id, key string) []diag.Diagnostic {
 		}
 	}
 	return made.Findings
+}
+
+// landing is the pull request that landed a commit.
+func (l *lab) landing(_ context.Context, commit string) (*forge.PullRequest, error) {
+	for _, pr := range l.pulls {
+		if pr.MergeCommit == commit {
+			return &pr, nil
+		}
+	}
+	return nil, nil
 }
 
 func (l *lab) keep(path string, data []byte, key string) {

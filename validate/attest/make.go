@@ -12,7 +12,6 @@ import (
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/approval"
-	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -24,6 +23,10 @@ type Request struct {
 	// PR is the merged pull request that the commit landed, with its reviews.
 	PR      forge.PullRequest
 	Reviews []forge.Review
+	// Landing finds the pull request that landed a commit, and Kept is the branch
+	// of statements: what landed by itself is not taken for part of this.
+	Landing func(ctx context.Context, commit string) (*forge.PullRequest, error)
+	Kept    []fs.FS
 	Rules   validate.Rules
 	// Books are those that closings are held against, of the line as it stood at
 	// a commit, on the day on which the change landed; nil: none is stated.
@@ -55,7 +58,7 @@ func Make(ctx context.Context, r Request) (*Made, error) {
 		return nil, err
 	}
 	l := &Landed{Commit: c}
-	m := &maker{Request: r, out: &Made{Commit: c, landed: l}, landed: l}
+	m := &maker{Request: r, out: &Made{Commit: c, landed: l}, landed: l, eras: &eras{git: r.Repo, known: map[Rules]*era{}}}
 	if err := m.read(ctx); err != nil || m.out.Skipped != nil {
 		return m.out, err
 	}
@@ -69,6 +72,8 @@ type maker struct {
 	Request
 	out     *Made
 	landed  *Landed
+	eras    *eras
+	kept    *archive // nil until it is asked
 	change  *validate.Change
 	commits []approval.Commit
 	given   []approval.Given
@@ -84,34 +89,14 @@ func (m *maker) read(ctx context.Context) error {
 		m.out.Skipped = reason("audit/baseline")
 		return nil
 	}
-	if err := m.span(); err != nil {
+	if err := m.span(ctx); err != nil {
 		return err
 	}
-	rules, err := rulesAt(m.Repo, m.landed.Parent)
-	if err != nil {
-		return err
-	}
-	m.landed.era, err = (&eras{git: m.Repo, now: rules, known: map[Rules]*era{}}).current(ctx)
-	if err == nil {
+	var err error
+	if m.landed.era, err = m.eras.at(ctx, m.Repo, m.landed.Parent); err == nil {
 		m.out.Skipped = m.landed.era.judged()
 	}
 	return err
-}
-
-// rulesAt finds the rules that stand in a commit.
-func rulesAt(repo *history.Repo, commit string) (Rules, error) {
-	var r Rules
-	fsys, err := repo.FS(commit)
-	if err != nil {
-		return r, err
-	}
-	for _, path := range []string{policyPath, rosterPath, fold.SignersPath} {
-		if info, err := fs.Stat(fsys, path); err == nil {
-			id, _ := info.Sys().(history.BlobID)
-			*r.slot(path) = string(id)
-		}
-	}
-	return r, nil
 }
 
 // judge holds the change against the rules and its reviews.

@@ -59,7 +59,7 @@ func (a *auditor) merged(i int) (at time.Time, signed bool) {
 	l := a.landed[i]
 	for _, c := range l.claims {
 		says := c.merged(l)
-		if says.IsZero() || !a.believes(c, i) {
+		if says.IsZero() || !c.concerns(l) || !a.believes(c, i) {
 			continue
 		}
 		if at.IsZero() || says.Before(at) {
@@ -68,6 +68,15 @@ func (a *auditor) merged(i int) (at time.Time, signed bool) {
 		signed = signed || c.signed
 	}
 	return at, signed
+}
+
+// concerns reports whether a claim tells of just this change: anybody who can
+// write to the branch can put that of another one beside it.
+func (c *claim) concerns(l *Landed) bool {
+	if c.compared {
+		return c.odds == nil
+	}
+	return c.says.Commit == l.Commit.Hash && c.says.Repository == l.era.repository()
 }
 
 // merged is when the forge merged the change, as far as the claim may say so.

@@ -1,15 +1,17 @@
 package attest
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // span finds what landed and when: from where the line stood before the pull
 // request up to the commit.
-func (m *maker) span() error {
+func (m *maker) span(ctx context.Context) error {
 	c := m.landed.Commit
 	under, err := m.Repo.Resolve(c.Parents[0])
 	if err != nil {
@@ -20,7 +22,7 @@ func (m *maker) span() error {
 	}
 	m.landed.since = latest(c.When, under.When)
 	m.landed.when = latest(m.landed.since, m.PR.MergedAt)
-	if err := m.parent(); err != nil {
+	if err := m.parent(ctx); err != nil {
 		return err
 	}
 	m.out.Parent = m.landed.Parent
@@ -34,11 +36,12 @@ const slack = 5 * time.Minute
 // parent finds where the line stood before the pull request landed. A merge
 // and a squash have it as their first parent; a rebase merge lays the commits
 // of the pull request on the line one by one, and so does a branch that is only
-// fast-forwarded: there it lies further back.
-func (m *maker) parent() error {
+// fast-forwarded: there it lies further back, but never behind a commit that
+// is known to have landed by itself.
+func (m *maker) parent(ctx context.Context) error {
 	m.landed.Parent = m.landed.Commit.Parents[0]
-	for _, find := range []func() (string, error){m.forwarded, m.rebased} {
-		back, err := find()
+	for _, find := range []func(context.Context) (string, error){m.forwarded, m.rebased} {
+		back, err := find(ctx)
 		if err != nil {
 			return err
 		}
@@ -52,7 +55,7 @@ func (m *maker) parent() error {
 
 // forwarded goes back over the commits of a pull request that landed as they
 // are, to where the forge says that its branch had left the line.
-func (m *maker) forwarded() (string, error) {
+func (m *maker) forwarded(ctx context.Context) (string, error) {
 	at := m.landed.Commit
 	if m.PR.HeadCommit != at.Hash || m.PR.MergeBase == "" {
 		return "", nil
@@ -71,13 +74,17 @@ func (m *maker) forwarded() (string, error) {
 		if at, err = m.Repo.Resolve(at.Parents[0]); err != nil {
 			return "", err
 		}
+		if alone, err := m.alone(ctx, at); alone || err != nil {
+			return at.Hash, err
+		}
 	}
 	return "", nil
 }
 
 // rebased goes back over the commits of the line that bear author, date and
-// subject of those of the pull request, one by one.
-func (m *maker) rebased() (string, error) {
+// subject of those of the pull request, one by one, and that the merge made:
+// what the target has already a rebase leaves out.
+func (m *maker) rebased(ctx context.Context) (string, error) {
 	at := m.landed.Commit
 	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
 		return "", nil
@@ -95,12 +102,26 @@ func (m *maker) rebased() (string, error) {
 		if !same || len(at.Parents) != 1 {
 			break
 		}
+		if back != "" { // the first is the one that landed
+			if earlier, err := m.earlier(ctx, at); earlier || err != nil {
+				return back, err
+			}
+		}
 		back = at.Parents[0]
 		if at, err = m.Repo.Resolve(back); err != nil {
 			return "", err
 		}
 	}
 	return back, nil
+}
+
+// earlier reports whether a commit was there before the merge that would have
+// made it.
+func (m *maker) earlier(ctx context.Context, c history.Commit) (bool, error) {
+	if m.merged().Sub(c.When).Abs() > slack {
+		return true, nil
+	}
+	return m.alone(ctx, c)
 }
 
 // same reports whether what landed since a commit is what the pull request
