@@ -34,7 +34,7 @@ type Dir struct {
 	before  string     // digest of the manifest of the run before, "" for none
 	closed  time.Time  // when that was written
 	after   string     // digest of the manifest of this run
-	changed int       // files put in place
+	changed int        // files put in place
 	mu      sync.Mutex // guards what follows
 	aside   int
 	old     map[string]string // path to digest of the run before
@@ -136,21 +136,26 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Keep leaves a file where it is and reports whether it is the one that the
-// run before wrote: it was not touched after that run's manifest. Where it is
-// another, it has to be written again.
-func (d *Dir) Keep(name string) bool {
-	digest, listed := d.old[name]
-	info, err := d.root.Lstat(name)
-	if !listed || err != nil || !info.Mode().IsRegular() || info.ModTime().After(d.closed) {
-		return false
+// Keep leaves files where they are and reports whether they are those that the
+// run before wrote: none was touched after that run's manifest. Where one is
+// another, all have to be written again.
+func (d *Dir) Keep(names ...string) bool {
+	for _, name := range names {
+		info, err := d.root.Lstat(name)
+		if d.old[name] == "" || err != nil || !info.Mode().IsRegular() || info.ModTime().After(d.closed) {
+			return false
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, twice := d.written[name]; twice {
-		return false
+	for _, name := range names {
+		if _, twice := d.written[name]; twice {
+			return false
+		}
 	}
-	d.written[name] = digest
+	for _, name := range names {
+		d.written[name] = d.old[name]
+	}
 	return true
 }
 

@@ -186,6 +186,9 @@ func TestKeepsWhatTheRunBeforeWrote(t *testing.T) {
 			t.Errorf("%s kept: %t", name, got)
 		}
 	}
+	if d.Keep("c.html", "b.html") {
+		t.Error("files were kept of which one is another")
+	}
 	if d.Keep("a.html") {
 		t.Error("a file was kept twice")
 	}

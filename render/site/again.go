@@ -15,9 +15,9 @@ import (
 // Place is where a site is written.
 type Place struct {
 	Write Write
-	// Keep reports whether a file stands there as the rendering before left it,
-	// and leaves it there. It may be nil.
-	Keep func(path string) bool
+	// Keep reports whether files stand there, all of them, as the rendering
+	// before left them, and leaves them there. It may be nil.
+	Keep func(paths ...string) bool
 }
 
 // Kept is what a rendering leaves for the next one into the same place: what
@@ -184,10 +184,12 @@ func (r *remake) stays(m *Model, t task, key string) bool {
 	if of := t.page.Of; of != nil && !(r.copiesStay(m, of.Dir) && r.copiesStay(m, of.Customer.Dir)) {
 		return false
 	}
+	var files []string
 	for _, l := range catalogue.Langs {
-		if !r.place.Keep(string(l) + "/" + t.page.File) {
-			return false
-		}
+		files = append(files, string(l)+"/"+t.page.File)
+	}
+	if !r.place.Keep(files...) {
+		return false
 	}
 	if t.doc >= 0 {
 		m.index.restore(t.doc, old)

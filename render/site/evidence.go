@@ -163,7 +163,7 @@ func (s *shelf) note(dir, name, copy string) {
 
 // keep leaves a copy in its place that the rendering before put there, and
 // reports whether it still stands there.
-func (s *shelf) keep(dir, name, copy string, stays func(string) bool) bool {
+func (s *shelf) keep(dir, name, copy string, stays func(...string) bool) bool {
 	s.mu.Lock()
 	there := s.there[copy] || stays(copy)
 	s.there[copy] = there
