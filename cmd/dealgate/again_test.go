@@ -114,7 +114,7 @@ var changes = map[string]func(*changing){
 	"Markdown":     func(c *changing) { c.flip(formFile, "客户", "用户") },
 	"a person":     func(c *changing) { c.flip(rosterFile, "赵敏", "赵明") },
 	"a new person": func(c *changing) {
-		c.flip(rosterFile, "people:\n", "people:\n  li-na: {name: 李娜, roles: [{role: finance, from: 2020-01-01}]}\n")
+		c.flip(rosterFile, "people:\n  zhao-min", "people:\n  li-na: {name: 李娜, roles: [{role: finance, from: 2020-01-01}]}\n  zhao-min")
 	},
 	"policy":       func(c *changing) { c.flip(policyFile, "华东", "华南") },
 	"a stray file": func(c *changing) { c.toggle("deals/notes.txt", "x") },
