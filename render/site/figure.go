@@ -15,6 +15,7 @@ type figure struct {
 	Title, Desc   any
 	Width, Height int
 	Shapes        []shape
+	Alike         string // names the drawing where many figures share it
 	Legend        []legend
 	Table         *table
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -42,8 +43,42 @@ type flow struct {
 // flowChart draws a process, with the way that a run took where one is given.
 // The table beside it lists every row.
 func flowChart(id string, p *schema.Process, run *fold.Instance) *figure {
+	key := drawnWay{p, wayOf(run)}
+	known, ok := drawnWays.Load(key)
+	if !ok {
+		known, _ = drawnWays.LoadOrStore(key, drawFlow(p, run))
+	}
+	f := known.(figure)
+	f.ID, f.Table = id, flowTable(id+"-table", p, run)
+	return &f
+}
+
+// drawnWays keeps the charts of processes: most runs take one of few ways.
+var drawnWays sync.Map // drawnWay to figure
+
+type drawnWay struct {
+	process *schema.Process
+	way     string
+}
+
+// wayOf tells apart what is drawn of runs.
+func wayOf(run *fold.Instance) string {
+	if run == nil {
+		return ""
+	}
+	var steps []string
+	at := schema.None
+	for _, t := range run.Taken {
+		steps = append(steps, at+">"+t.To)
+		at = t.To
+	}
+	slices.Sort(steps)
+	return strings.Join(slices.Compact(steps), " ") + " =" + run.State
+}
+
+func drawFlow(p *schema.Process, run *fold.Instance) figure {
 	f := &flow{process: p, column: straightWay(p), place: map[string]int{}, passed: map[edge]bool{}, reached: map[string]bool{}}
-	f.ID, f.Title = id, phrase("site.flow.title", "process", p.Title)
+	f.Title = phrase("site.flow.title", "process", p.Title)
 	f.Desc = diag.Term("site.flow.desc")
 	for _, s := range p.States {
 		if !slices.Contains(f.column, s.Name) {
@@ -66,8 +101,8 @@ func flowChart(id string, p *schema.Process, run *fold.Instance) *figure {
 	for _, s := range p.States {
 		f.node(s)
 	}
-	f.Table = flowTable(id+"-table", p, run)
-	return &f.figure
+	f.Alike = Digest(f.Shapes)
+	return f.figure
 }
 
 // follow notes the way that a run took.

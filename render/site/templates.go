@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
+	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -28,8 +30,75 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 })
 
 func parse(l catalogue.Lang, kind, up string) *template.Template {
-	t := template.New("layout.html").Funcs(words{l}.funcs(up)).Option("missingkey=error")
-	return template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+kind+".html"))
+	t := template.New("layout.html").Option("missingkey=error")
+	t.Funcs(words{l}.funcs(up)).Funcs((&repeats{t: t}).funcs())
+	for _, name := range []string{"layout", "parts", kind} {
+		source, err := templateFiles.ReadFile("templates/" + name + ".html")
+		if err != nil {
+			panic(err) // they are part of the program
+		}
+		part := t
+		if name != "layout" {
+			part = t.New(name + ".html")
+		}
+		template.Must(part.Parse(words{l}.fixed(string(source))))
+	}
+	return t
+}
+
+// fixedText is a text of the catalogue that mentions nothing.
+var fixedText = regexp.MustCompile(`\{\{t "([^"]+)"\}\}`)
+
+// fixed puts the texts that every page says alike into a template, once for
+// all pages. They are escaped as a text or the value of an attribute is.
+func (w words) fixed(source string) string {
+	return fixedText.ReplaceAllStringFunc(source, func(action string) string {
+		text, err := w.text(fixedText.FindStringSubmatch(action)[1])
+		if err != nil || strings.Contains(text, "{{") {
+			return action
+		}
+		return template.HTMLEscapeString(text)
+	})
+}
+
+// repeats keeps what templates make that is the same on many pages.
+type repeats struct {
+	t    *template.Template
+	made sync.Map // repeat to template.HTML
+}
+
+type repeat struct{ part, key string }
+
+func (r *repeats) funcs() template.FuncMap {
+	return template.FuncMap{
+		"drawing":    func(f *figure) (template.HTML, error) { return r.part("shapes", f.Alike, f.Shapes) },
+		"navigation": func(items []navItem) (template.HTML, error) { return r.part("navigation", currentOf(items), items) },
+	}
+}
+
+// part executes a template, once for each key; "" keeps nothing.
+func (r *repeats) part(name, key string, data any) (template.HTML, error) {
+	if made, ok := r.made.Load(repeat{name, key}); ok && key != "" {
+		return made.(template.HTML), nil
+	}
+	var b strings.Builder
+	if err := r.t.ExecuteTemplate(&b, name, data); err != nil {
+		return "", err
+	}
+	made := template.HTML(b.String()) //nolint:gosec // escaped by the template
+	if key != "" {
+		r.made.Store(repeat{name, key}, made)
+	}
+	return made, nil
+}
+
+// currentOf tells apart the navigations of one kind of pages.
+func currentOf(items []navItem) string {
+	var marks []string
+	for _, n := range items {
+		marks = append(marks, n.File+" "+n.Current)
+	}
+	return strings.Join(marks, "\n")
 }
 
 func execute(l catalogue.Lang, kind string, data any) ([]byte, error) {
