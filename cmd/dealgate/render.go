@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,9 +59,11 @@ type rendering struct {
 	units      map[string]string // names of what lies in each folder and how it came there
 	rest       string            // names all that is of no deal and no customer
 	kept       *kept             // what the last rendering into the same place left
+	progress   *progress
 }
 
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
 	r, err := prepare(cmd, dir, asOf)
 	if err != nil {
 		return err
@@ -85,13 +88,16 @@ func (r *rendering) render(cmd *cobra.Command, out string) error {
 	if r.kept == nil {
 		r.kept = &kept{dir: filepath.Join(out, "site")}
 	}
+	defer r.progress.clear()
 	if err := r.writeSite(cmd.Context(), toSite); err != nil {
 		return err
 	}
+	r.progress.say("render.doing.bonus", nil)
 	if err := r.writeBonus(toBonus); err != nil {
 		return err
 	}
 	r.kept.save()
+	r.progress.clear()
 	return r.summary(cmd.OutOrStdout(), out, toSite, toBonus)
 }
 
@@ -113,6 +119,9 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	if w.repo != nil {
 		w.repo.Remember(userCache())
 	}
+	r.progress = newProgress(cmd.ErrOrStderr(), r.lang)
+	defer r.progress.clear()
+	r.progress.say("render.doing.history", nil)
 	asOfDay, today, err := w.days(asOf, policy)
 	if err != nil {
 		return nil, err
@@ -124,6 +133,7 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	if err != nil {
 		return nil, err
 	}
+	r.progress.say("render.doing.deals", nil)
 	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{
 		AsOf: asOfDay, Today: today, PolicyOf: policyOf, Before: before.company(), Names: r.names(),
 	}); err != nil {
@@ -134,6 +144,7 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 		return nil, &wordedError{"cli.no-rules", nil}
 	}
 	r.zone = zone(r.c.Policy)
+	r.progress.say("render.doing.audit", nil)
 	if err := r.prove(cmd.Context(), before); err != nil {
 		return nil, err
 	}
@@ -179,7 +190,7 @@ func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing, Broken: siteReasons(r.proofs.line),
 	}
 	in.Key = r.keys()
-	next, err := site.RenderAgain(ctx, in, r.kept.over(out), site.Place{Write: out.Write, Keep: out.Keep})
+	next, err := site.RenderAgain(ctx, in, r.kept.over(out), site.Place{Write: out.Write, Keep: out.Keep, Done: r.progress.pages})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 )
@@ -18,6 +19,9 @@ type Place struct {
 	// Keep reports whether files stand there, all of them, as the rendering
 	// before left them, and leaves them there. It may be nil.
 	Keep func(paths ...string) bool
+	// Done hears how many of the pages are there, from several goroutines. It may
+	// be nil.
+	Done func(done, total int)
 }
 
 // Kept is what a rendering leaves for the next one into the same place: what
@@ -75,6 +79,7 @@ func ReadKept(data []byte) *Kept {
 type remake struct {
 	before *Kept
 	place  Place
+	done   atomic.Int64
 	mu     sync.Mutex // guards now
 	now    *Kept
 }
@@ -91,6 +96,7 @@ func newRemake(before *Kept, place Place) *remake {
 // pages makes those that do not stand there already.
 func (r *remake) pages(ctx context.Context, m *Model, tasks []task) error {
 	return parallel(ctx, len(tasks), func(i int) error {
+		defer r.count(len(m.planned))
 		t := tasks[i]
 		key, content := m.key(t)
 		if r.stays(m, t, key) {
@@ -106,6 +112,14 @@ func (r *remake) pages(ctx context.Context, m *Model, tasks []task) error {
 		r.keep(t.page.File, p)
 		return m.write(t, content, r.place.Write)
 	})
+}
+
+// count tells that one more page is there.
+func (r *remake) count(total int) {
+	done := int(r.done.Add(1))
+	if r.place.Done != nil {
+		r.place.Done(done, total)
+	}
 }
 
 // write makes one page in every language.
