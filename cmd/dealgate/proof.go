@@ -44,6 +44,7 @@ func (r *rendering) prove(ctx context.Context, before *rendering) (err error) {
 		return err
 	}
 	r.landing, r.changeOf = r.proofs.landing(r.zone)
+	r.proofs.report = nil // what is said of it has been taken over
 	return nil
 }
 

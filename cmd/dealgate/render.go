@@ -63,7 +63,7 @@ type rendering struct {
 }
 
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(900 << 20))
 	r, err := prepare(cmd, dir, asOf)
 	if err != nil {
 		return err

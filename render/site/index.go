@@ -100,6 +100,7 @@ func (x *index) enter(i int, key string) keptPage {
 		for _, word := range tokens(w.say(t.page.Title)) {
 			set[word] = true
 		}
+		li.words[i] = make([]uint32, 0, len(set))
 		for word, inTitle := range set {
 			li.words[i] = append(li.words[i], 2*x.words.id(word)+uint32(boolInt(inTitle)))
 		}

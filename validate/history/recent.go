@@ -24,6 +24,13 @@ func (c *recent[K, V]) get(k K) (V, bool) {
 	return v, ok
 }
 
+// forget gives back what is kept.
+func (c *recent[K, V]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.young, c.old, c.used = map[K]V{}, nil, 0
+}
+
 func (c *recent[K, V]) put(k K, v V, cost int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -71,6 +71,7 @@ func (r *Repo) Worktree(under string) (*Worktree, error) {
 		w.IDs = nil
 	}
 	slices.Sort(w.Dirty)
+	r.trees.forget() // of all folders there are
 	return w, nil
 }
 
