@@ -168,11 +168,17 @@ func (m *Model) dealKey(of *Deal) string {
 		return ""
 	}
 	d := newDigester()
-	next := slices.Clone(of.Next)
+	next, dues, claims := slices.Clone(of.Next), slices.Clone(of.Dues), slices.Clone(of.Claims)
 	for i := range next {
 		next[i].Template = nil // what it says follows from the deal and the plans
 	}
-	d.add(own, m.links, m.Ref(nil, customerFile(of.Customer.ID)), of.Row, next, of.Past, of.Unproven, of.Keeper, of.Dues, of.Claims, of.Findings)
+	for i := range dues {
+		dues[i].Deal = nil // this one
+	}
+	for i := range claims {
+		claims[i].Deal = nil
+	}
+	d.add(own, m.links, m.Ref(nil, customerFile(of.Customer.ID)), of.Row, next, of.Past, of.Unproven, of.Keeper, dues, claims, of.Findings)
 	return d.sum()
 }
 
