@@ -45,7 +45,7 @@ func TestChanges(t *testing.T) {
 		"roster deleted":       {base.without(rosterFile), exitFindings, []string{rosterFile, "[change/registry-deleted]"}},
 		"customer deleted":     {base.without("deals/customers"), exitFindings, []string{headerFile, "[change/registry-deleted]"}},
 		"policy and deal":      {base.with(policyFile, base[policyFile]+"currency: USD\n", dealFile, base[dealFile]+"expected: 1\n"), exitFindings, []string{"[change/rules-mixed]"}},
-		"policy alone":         {base.with(policyFile, base[policyFile]+"currency: USD\n"), exitClean, []string{"[change/rules-changed]"}},
+		"policy alone":         {base.with(policyFile, base[policyFile]+"backdating-days: 9\n"), exitClean, []string{"[change/rules-changed]"}},
 		"policy broken":        {base.with(policyFile, "x: [\n"), exitFindings, []string{policyFile + ":1:4", "[yaml/syntax]"}},
 		"zone of the machine":  {base.with(policyFile, base[policyFile]+"time-zone: Local\n"), exitFindings, []string{policyFile + ":6:12", "[policy/time-zone]"}},
 		"fact becomes a link":  {base.with(leadFile, "link:../../../etc/passwd"), exitFindings, []string{leadFile, "[change/fact-modified]", "[layout/symlink]"}},

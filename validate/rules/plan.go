@@ -51,6 +51,21 @@ var planFrozen = validate.ChangeRule{
 	},
 }
 
+// currencyFrozen keeps the company's currency once there are deals: every amount
+// that names none would become one of another currency, in closed months too.
+var currencyFrozen = validate.ChangeRule{
+	IDs: []string{"policy/currency-frozen"},
+	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		if ch.NewPolicy == nil || ch.Base.Policy == nil || !anyDeal(ch.Tree) {
+			return
+		}
+		if before, after := ch.Base.Policy.Currency, ch.NewPolicy.Currency; before.S != after.S {
+			report(diag.Diagnostic{Rule: "policy/currency-frozen", Span: diag.Span{File: policyPath, Pos: after.At},
+				Args: diag.Args{"before": before.S, "after": after.S}})
+		}
+	},
+}
+
 func anyDeal(fsys fs.FS) bool {
 	deals, _ := fs.Glob(fsys, fold.Root+"/[0-9][0-9][0-9][0-9]/*")
 	return len(deals) > 0

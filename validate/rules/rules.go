@@ -15,6 +15,6 @@ var All = validate.Rules{
 	},
 	Change: []validate.ChangeRule{
 		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
-		paidApart, payoutLedger, planDated, planFrozen,
+		paidApart, payoutLedger, planDated, planFrozen, currencyFrozen,
 	},
 }
