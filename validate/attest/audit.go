@@ -110,6 +110,7 @@ type auditor struct {
 	landed []*Landed
 	line   line
 	points []*point
+	lost   *Reason // the rules as they stand now cannot be read
 	whole  bool
 	cache  *cache.Cache
 	words  words

@@ -133,7 +133,7 @@ func (a *auditor) checkpoints(outside []byte) {
 func (a *auditor) untrusted(p *point) *Reason {
 	any := false
 	for _, e := range a.eras.known {
-		any = any || len(e.company.Signers) > 0
+		any = any || len(e.company.Signers) > 0 || e.lost != nil
 	}
 	switch {
 	case !any && !p.signed:
@@ -149,6 +149,9 @@ func (a *auditor) untrusted(p *point) *Reason {
 	}
 	last := reason("audit/unknown-key")
 	for _, l := range brought {
+		if l.after.lost != nil {
+			return l.after.lost
+		}
 		if last = permitted(p.key, l.after.company.Signers, l.when); last == nil {
 			return nil
 		}
@@ -162,6 +165,8 @@ func (a *auditor) broken(p *point) *Reason {
 	says := p.text.Predicate
 	n := says.Changes
 	switch {
+	case a.lost != nil:
+		return a.lost
 	case says.Repository != a.report.Repository:
 		return reason("audit/other-repository", "found", says.Repository, "want", a.report.Repository)
 	case n < 1 || n > len(a.line.commits) || a.line.commits[n-1] != says.Head,

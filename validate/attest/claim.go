@@ -76,6 +76,8 @@ func (c *claim) trust(e *era, at ...time.Time) *Reason {
 	switch {
 	case c.broken != nil:
 		return c.broken
+	case e.lost != nil:
+		return e.lost
 	case !c.signed && len(e.company.Signers) == 0:
 		return reason("audit/no-signers")
 	case !c.signed:

@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,6 +38,36 @@ func TestDamagedObject(t *testing.T) {
 	must(t, os.WriteFile(object, data, 0o600))
 	if got := l.auditWith(keeper(cache)); !strings.Contains(got, `"proven":1`) {
 		t.Errorf("mended: %s", got)
+	}
+}
+
+// Rules that git cannot give judge nothing: what is signed is not doubted, what
+// is not is not let off, and nothing new is stated.
+func TestDamagedRules(t *testing.T) {
+	for _, path := range []string{"deals/allowed_signers", "deals/policy.yaml", "deals/roster.yaml"} {
+		for _, key := range []string{"landing", "none"} {
+			l := newLab(t)
+			l.base()
+			l.land(landing{id: "b", kind: "squash", by: "liu-yang", steps: []files{{"deals/2025/ruifeng-radar/deal.yaml": "customer: ruifeng\ntitle: 瑞丰\nproduct: 支架\n"}}})
+			l.attest("b", key)
+			l.checkpoint(key)
+			id := plumbing.ComputeHash(plumbing.BlobObject, []byte(l.main.files[path])).String()
+			must(t, os.Remove(filepath.Join(l.dir, "objects", id[:2], id[2:])))
+			if got := shown(l.audit()); !strings.HasPrefix(got, "deals/2025/ruifeng-radar/deal.yaml unproven audit/unreadable\nline audit/") {
+				t.Errorf("%s lost, signed by %s: %s", path, key, got)
+			}
+			_, err := Make(t.Context(), Request{Repo: l.open(), Commit: l.names["b"], PR: l.pulls["b"], Version: "test"})
+			wantKey(t, err)
+			_, _, err = NextCheckpoint(t.Context(), l.options(), "test")
+			wantKey(t, err)
+		}
+	}
+}
+
+func wantKey(t *testing.T, err error) {
+	t.Helper()
+	if e := (*Error)(nil); !errors.As(err, &e) || e.Key != "attest.rules-lost" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -2,9 +2,11 @@ package attest
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"time"
 
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
@@ -16,6 +18,7 @@ type era struct {
 	policy, roster *node // decoded, to be placed into trees
 	company        *fold.Company
 	zone           *time.Location
+	lost           *Reason // one of them is there, but git cannot give it
 }
 
 // eras reads each version of the rules once.
@@ -82,6 +85,7 @@ func (e *eras) current(ctx context.Context) (*era, error) {
 			found.zone = z
 		}
 	}
+	found.lost = t.unreadable()
 	e.known[e.now] = found
 	return found, nil
 }
@@ -94,9 +98,13 @@ func (e *eras) at(ctx context.Context, repo *history.Repo, commit string) (*era,
 	}
 	e.now = Rules{}
 	for _, path := range []string{policyPath, rosterPath, fold.SignersPath} {
-		if info, err := fs.Stat(fsys, path); err == nil {
+		info, err := fs.Stat(fsys, path)
+		switch {
+		case err == nil:
 			id, _ := info.Sys().(history.BlobID)
 			*e.now.slot(path) = string(id)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, &Error{"attest.rules-lost", diag.Args{"file": path, "problem": err}}
 		}
 	}
 	return e.current(ctx)
@@ -107,6 +115,8 @@ func (e *era) judged() *Reason {
 	switch {
 	case e.rules.Policy == "":
 		return reason("audit/baseline")
+	case e.lost != nil:
+		return e.lost
 	case e.company.Policy == nil || e.company.Roster == nil:
 		return reason("audit/unjudged")
 	case e.company.Policy.Approvals.S == "none":

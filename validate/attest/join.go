@@ -139,7 +139,7 @@ func (a *auditor) chronicle(ctx context.Context) error {
 		l.after = now
 	}
 	if err == nil {
-		a.report.Repository = now.repository()
+		a.report.Repository, a.lost = now.repository(), now.lost
 	}
 	return err
 }

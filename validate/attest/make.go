@@ -93,10 +93,14 @@ func (m *maker) read(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if m.landed.era, err = m.eras.at(ctx, m.Repo, m.landed.Parent); err == nil {
-		m.out.Skipped = m.landed.era.judged()
+	if m.landed.era, err = m.eras.at(ctx, m.Repo, m.landed.Parent); err != nil {
+		return err
 	}
-	return err
+	if lost := m.landed.era.lost; lost != nil {
+		return &Error{"attest.rules-lost", lost.Args}
+	}
+	m.out.Skipped = m.landed.era.judged()
+	return nil
 }
 
 // judge holds the change against the rules and its reviews.
@@ -233,7 +237,7 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 	stated := make([]bool, len(a.landed))
 	err = parallel(ctx, len(a.landed), func(i int) error {
 		l := a.landed[i]
-		stated[i] = l.era.judged() != nil || slices.ContainsFunc(l.claims, func(c *claim) bool { return c.counts(l) })
+		stated[i] = l.era.lost == nil && l.era.judged() != nil || slices.ContainsFunc(l.claims, func(c *claim) bool { return c.counts(l) })
 		return nil
 	})
 	var out []string
@@ -258,9 +262,12 @@ func NextCheckpoint(ctx context.Context, o Options, version string) (path string
 	if err != nil {
 		return "", nil, err
 	}
+	if a.lost != nil {
+		return "", nil, &Error{"attest.rules-lost", a.lost.Args}
+	}
 	a.checkpoints(nil)
 	for _, why := range a.report.Line {
-		if why.status() == Contradicted {
+		if why.status() == Contradicted || why.Rule == "audit/unreadable" {
 			return "", nil, &Error{"attest.line-broken", diag.Args{"why": diag.Term(why.Rule + ".title")}}
 		}
 	}
