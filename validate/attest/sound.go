@@ -2,16 +2,19 @@ package attest
 
 import "github.com/dealgate/dealgate/validate/fold"
 
-// past is what the rules have asked for up to some time. Neither ends: what was
-// begun under a policy goes on under one, and reviews are not given up again.
+// past is what the rules have asked for up to some time. None of it ends: what
+// was begun under a policy goes on under one, and neither reviews nor signatures
+// are given up again.
 type past struct {
 	policy  bool // there was one
 	reviews bool // it asked for them
+	signers bool // somebody was to sign
 }
 
 func (p *past) remember(e *era) {
 	p.policy = p.policy || e.rules.Policy != ""
 	p.reviews = p.reviews || e.judged() == nil
+	p.signers = p.signers || len(e.company.Signers) > 0
 }
 
 // forsakes says that rules ask for less than those before; nil when they do
@@ -19,6 +22,8 @@ func (p *past) remember(e *era) {
 func (p past) forsakes(e *era) *Reason {
 	why := e.judged()
 	switch {
+	case why == nil && p.signers && len(e.company.Signers) == 0:
+		return reason("audit/signers-gone")
 	case why == nil:
 	case p.policy && why.Rule == "audit/baseline":
 		return reason("audit/policy-gone")

@@ -47,6 +47,7 @@ var statusOf = map[string]Status{
 	"audit/unreadable":            Unproven,
 	"audit/policy-gone":           Unproven,
 	"audit/reviews-ended":         Unproven,
+	"audit/signers-gone":          Unproven,
 	"audit/unsound-rules":         Unproven,
 	"audit/checkpoint-untrusted":  Unproven,
 	"audit/checkpoint-unreadable": Unproven,

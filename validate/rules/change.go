@@ -173,6 +173,22 @@ var approvalsMode = validate.ChangeRule{
 	},
 }
 
+// signersStay refuses to take away the last key that may sign: statements
+// without a signature would be believed from then on.
+var signersStay = validate.ChangeRule{
+	IDs: []string{"policy/signers-gone"},
+	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		for _, f := range ch.Files {
+			if f.Place.Kind != fold.SignersFile || f.Verb == validate.Deleted || len(ch.Base.Signers) == 0 {
+				continue
+			}
+			if left, _ := fold.ReadSigners(ch.Tree, ch.Base.Policy); len(left) == 0 {
+				report(fileFinding("policy/signers-gone", f, nil))
+			}
+		}
+	},
+}
+
 // rosterKeeps refuses to take people or teams out of the roster, since facts of
 // years ago name them; whoever leaves gets a last day.
 var rosterKeeps = validate.ChangeRule{

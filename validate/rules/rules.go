@@ -14,7 +14,7 @@ var All = validate.Rules{
 		companyFacts, payoutOrder, payoutSums, payoutKeys, payoutPaid,
 	},
 	Change: []validate.ChangeRule{
-		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
+		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, signersStay, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
 		paidApart, payoutLedger, planDated, planFrozen, currencyFrozen,
 	},
 }
