@@ -8,29 +8,48 @@ import (
 	"github.com/dealgate/dealgate/validate/history"
 )
 
-// abridge keeps of a claim that was compared with history what is still to be
-// decided: whose approvals it tells of, in what, and which rows its facts are
-// said to have taken.
+// brief is what is decided about once a claim was held against history: whose
+// approvals it tells of, in what, and which rows the facts are said to have
+// taken.
+type brief struct {
+	Repository, Commit, Parent string
+	PullRequest                *PullRequest
+	Commits                    []Commit
+	Facts                      []Fact
+	Approvals                  []Approval
+}
+
+// abridge leaves the brief of a claim that was compared.
 func (c *claim) abridge(l *Landed, w *words) {
-	was := c.says
-	c.about, c.says = nil, Change{
-		Commit: same(was.Commit, l.Commit.Hash), Parent: same(was.Parent, l.Parent),
-		PullRequest: was.PullRequest, Commits: was.Commits, Approvals: was.Approvals,
-	}
-	if c.odds == nil {
-		c.says.Facts = w.facts(was.Facts, l)
-	}
+	says := &c.says
+	c.text = nil
+	says.Repository = w.once(says.Repository)
+	says.Commit, says.Parent = same(says.Commit, l.Commit.Hash), same(says.Parent, l.Parent)
 	head := ""
-	if pr := was.PullRequest; pr != nil {
-		w.pull(pr)
-		head = pr.Head
+	if says.PullRequest != nil {
+		w.pull(says.PullRequest)
+		head = says.PullRequest.Head
 	}
-	for i := range c.says.Commits {
-		w.commit(&c.says.Commits[i], head)
+	says.Commits, says.Approvals = exact(says.Commits), exact(says.Approvals)
+	for i := range says.Commits {
+		w.commit(&says.Commits[i], head)
 	}
-	for i := range c.says.Approvals {
-		w.approval(&c.says.Approvals[i], l, head)
+	for i := range says.Approvals {
+		w.approval(&says.Approvals[i], l, head)
 	}
+	says.Facts = exact(says.Facts)
+	if c.odds != nil {
+		says.Facts = nil // nothing will be decided
+	}
+	w.facts(says.Facts, l)
+}
+
+// exact copies a list without room for more.
+func exact[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return append(make([]T, 0, len(list)), list...)
 }
 
 // same returns the one of two equal texts that is kept anyway.
@@ -90,16 +109,14 @@ func (w *words) approval(a *Approval, l *Landed, head string) {
 }
 
 // facts keeps the rows of facts, which are those of history and in its order.
-func (w *words) facts(says []Fact, l *Landed) []Fact {
-	out := slices.Clip(slices.Clone(says))
+func (w *words) facts(says []Fact, l *Landed) {
 	at := 0
 	for i, f := range says {
 		for l.changes[at].Path != f.Path {
 			at++
 		}
-		out[i] = Fact{Path: l.changes[at].Path, Step: w.once(f.Step), Row: w.once(f.Row)}
+		says[i] = Fact{Path: l.changes[at].Path, Step: w.once(f.Step), Row: w.once(f.Row)}
 	}
-	return out
 }
 
 // path returns the changed path that is written so, or a copy.

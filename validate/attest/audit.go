@@ -163,8 +163,10 @@ func (a *auditor) readClaims(ctx context.Context) error {
 			return nil // what the change is remains to be seen
 		}
 		for _, c := range l.claims {
-			c.compare(l)
-			c.abridge(l, &a.words)
+			if c.broken == nil {
+				c.compare(l)
+				c.abridge(l, &a.words)
+			}
 		}
 		return nil
 	})

@@ -19,9 +19,9 @@ import (
 // claim is a statement that somebody made, not yet believed.
 type claim struct {
 	file   string
-	sum    string // SHA-256 of the file
-	about  []Subject
-	says   Change
+	sum    string             // SHA-256 of the file
+	text   *Statement[Change] // until it is abridged
+	says   brief
 	broken *Reason // why it cannot be read
 	signed bool
 	key    ssh.PublicKey
@@ -42,9 +42,7 @@ func readClaim(p place) (*claim, error) {
 	}
 	c := &claim{file: k.path, sum: sum(k.data), signed: k.sig != nil}
 	if err == nil {
-		var s Statement[Change]
-		s, err = DecodeChange(k.data)
-		c.about, c.says = s.Subject, s.Predicate
+		err = c.decode(k.data)
 	}
 	if err != nil {
 		c.broken = reason("audit/unreadable-statement", "file", k.path, "problem", problem(err))
@@ -54,6 +52,15 @@ func readClaim(p place) (*claim, error) {
 		c.key, c.forged = signer(k.data, k.sig)
 	}
 	return c, nil
+}
+
+func (c *claim) decode(data []byte) error {
+	s, err := DecodeChange(data)
+	if err == nil {
+		p := &s.Predicate
+		c.text, c.says = &s, brief{p.Repository, p.Commit, p.Parent, p.PullRequest, p.Commits, p.Facts, p.Approvals}
+	}
+	return err
 }
 
 // problem says in few words why a text is no statement.
@@ -130,7 +137,7 @@ func (c *claim) against(l *Landed) []Reason {
 
 // compare holds a claim against history, once.
 func (c *claim) compare(l *Landed) {
-	if !c.compared {
+	if !c.compared && c.broken == nil {
 		c.odds, c.compared = c.differs(l), true
 	}
 }
@@ -140,7 +147,7 @@ func (c *claim) counts(l *Landed) bool { return worst(c.against(l)) <= Declared 
 
 // differs says where a claim and history part, the plainest difference first.
 func (c *claim) differs(l *Landed) *Reason {
-	says, is := c.says, l.facts()
+	says, is := c.text.Predicate, l.facts()
 	switch {
 	case says.Repository != is.Repository:
 		return reason("audit/other-repository", "found", says.Repository, "want", is.Repository)
@@ -149,7 +156,7 @@ func (c *claim) differs(l *Landed) *Reason {
 	case says.Rules != is.Rules:
 		return reason("audit/other-rules", "commit", short(is.Parent))
 	}
-	if scope := firstDifference(c.about, l.subjects()); scope != "" {
+	if scope := firstDifference(c.text.Subject, l.subjects()); scope != "" {
 		return reason("audit/digest", "scope", scope)
 	}
 	sameFile := func(a, b Fact) bool { return a.Path == b.Path && a.Blob == b.Blob }

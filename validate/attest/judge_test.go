@@ -134,7 +134,7 @@ func TestFoldingAtOnceDecidesTheSame(t *testing.T) {
 		must(t, err)
 		seen := func(string) (map[approval.Scope]approval.Digest, error) { return nil, nil }
 		var v verdict
-		v.add(approval.Decide(approval.Input{Change: ch, Digests: c.digests(), Seen: seen, Outside: outside(c.changes)}), nil)
+		v.add(nil, approval.Decide(approval.Input{Change: ch, Digests: c.digests(), Seen: seen, Outside: outside(c.changes)}), nil)
 		for file, why := range v.wrong {
 			rules := strings.Fields(rulesOf(why))
 			slices.Sort(rules)

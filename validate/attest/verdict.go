@@ -1,8 +1,6 @@
 package attest
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -14,22 +12,23 @@ import (
 
 // verdict gathers what was decided about the parts of a change.
 type verdict struct {
-	mu    sync.Mutex
-	given map[[sha256.Size]byte]bool // by voucher
-	wrong map[string][]Reason        // by path, "" for the change as a whole
+	mu      sync.Mutex
+	decided bool                // about a part at least
+	given   []bool              // which of the approvals that the statement lists
+	wrong   map[string][]Reason // by path, "" for the change as a whole
 }
 
-func (v *verdict) add(r approval.Result, misread map[string]Reason) {
+func (v *verdict) add(listed []Approval, r approval.Result, misread map[string]Reason) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.given == nil {
-		v.given, v.wrong = map[[sha256.Size]byte]bool{}, map[string][]Reason{}
+	if !v.decided {
+		v.decided, v.given = true, make([]bool, len(listed))
 	}
-	for _, g := range r.Given {
-		v.given[voucher(approved(g))] = true
+	for i, a := range listed {
+		v.given[i] = v.given[i] || slices.ContainsFunc(r.Given, a.is)
 	}
 	for path, why := range misread {
-		v.wrong[path] = append(v.wrong[path], why)
+		v.fault(path, why)
 	}
 	said := map[string]bool{}
 	for _, f := range r.Findings {
@@ -37,19 +36,23 @@ func (v *verdict) add(r approval.Result, misread map[string]Reason) {
 			continue
 		}
 		said[f.Rule+f.File] = true
-		v.wrong[f.File] = append(v.wrong[f.File], notApproved(f.Rule))
+		v.fault(f.File, notApproved(f.Rule))
 	}
+}
+
+func (v *verdict) fault(path string, why Reason) {
+	if v.wrong == nil {
+		v.wrong = map[string][]Reason{}
+	}
+	v.wrong[path] = append(v.wrong[path], why)
 }
 
 // leave notes why nothing can be decided about changes.
 func (v *verdict) leave(changes []history.Change, why Reason) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.wrong == nil {
-		v.given, v.wrong = map[[sha256.Size]byte]bool{}, map[string][]Reason{}
-	}
 	for _, c := range changes {
-		v.wrong[c.Path] = append(v.wrong[c.Path], why)
+		v.fault(c.Path, why)
 	}
 }
 
@@ -65,10 +68,10 @@ func notApproved(rule string) Reason {
 	return r
 }
 
-// voucher stands for what makes an approval one and the same. There are many at
-// a time, hence the digest.
-func voucher(a Approval) [sha256.Size]byte {
-	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t", a.Fact, a.Scope, a.Role, a.Aspect, a.Person, a.Review, a.Delegated))
+// is reports whether a listed approval is one that was given.
+func (a Approval) is(g approval.Given) bool {
+	return a.Fact == g.Fact && a.Scope == string(g.Scope) && a.Role == g.Role && a.Aspect == g.Aspect &&
+		a.Person == g.Person && a.Review == g.Review && a.Delegated == g.Delegated
 }
 
 // approved writes an approval down.
@@ -85,7 +88,7 @@ func (l *Landed) settle() {
 	if l.claim == nil {
 		return
 	}
-	if l.decidable() && l.verdict.given != nil {
+	if l.decidable() && (l.verdict.decided || l.verdict.wrong != nil) {
 		l.Reasons = append(l.Reasons, l.beyond()...)
 	}
 	l.claim, l.verdict.given = nil, nil // they have served
@@ -105,8 +108,8 @@ func (l *Landed) beyond() []Reason {
 	if len(l.verdict.wrong) > 0 {
 		return out
 	}
-	for _, a := range l.claim.says.Approvals {
-		if !l.verdict.given[voucher(a)] {
+	for i, a := range l.claim.says.Approvals {
+		if !l.verdict.given[i] {
 			return append(out, *reason("audit/false-approval", "person", a.Name, "role", diag.Term("role."+a.Role)))
 		}
 	}
