@@ -91,7 +91,7 @@ func (m *Model) effortList(efforts []effort) listing {
 
 func (m *Model) effortRow(e effort) tableRow {
 	name := cell{Say: e.Run.Name, File: e.Deal.Row.File + "#" + blockOf(e.Run).ID, Sub: phrase("site.campaigns.of", "deal", e.Deal.Row.Title, "customer", e.Deal.Row.Customer)}
-	stage := cell{Say: e.Run.Process.Term(e.Run.State), Choice: e.Run.State, Sub: phrase("site.deals.since", "date", e.Run.Since)}
+	stage := cell{Say: e.Run.Process.Term(e.Run.State), Choice: e.Run.State}
 	return cells(name, goals(e.Plan), stage, amount(e.Budget), amount(e.Spent), usedCell(e.Spent.Decimal, e.Budget.Decimal), e.result(), e.gifts(), m.teamCell(e.Deal))
 }
 

@@ -60,13 +60,13 @@ func (m *Model) outlayList() listing {
 		Table: table{
 			ID: "outlays", Caption: diag.Term("site.outlays.caption"), Cards: true, Empty: diag.Term("site.advances.empty"),
 			Heads: []head{
-				choice("site.people.person"), column("site.deal.deal"), column("site.campaigns.one"), column("site.outlays.for"), number("site.advances.open"), column("site.outlays.on"), number("site.advances.age"), column("site.outlays.state"),
+				choice("site.people.person"), column("site.deal.deal"), column("site.campaigns.one"), number("site.advances.open"), column("site.outlays.on"), number("site.advances.age"), column("site.outlays.state"),
 			},
 		},
 		Rows: rowsOf(m.outlays(), func(l bonus.Line) tableRow {
 			d, on := m.byDeal[l.Deal], l.SpentOn()
 			return cells(
-				m.personCell(l.Person), cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, orNothing(l.Detail), say(l.What), amount(money{l.Amount, l.Currency}),
+				m.personCell(l.Person), cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, cell{Say: orNothing(l.Detail).Say, Sub: l.What}, amount(money{l.Amount, l.Currency}),
 				say(on), daysOrNothing(int(m.AsOf-on)), say(Phrase{l.Reason, l.Args}),
 			)
 		}),
