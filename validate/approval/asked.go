@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
@@ -112,60 +110,6 @@ func (a *asked) review(p *fact.Policy, i *fold.Instance, f *fold.Fact) {
 	default:
 		a.reviewed = fold.Aspects(p, b)
 	}
-}
-
-// worth is the sum that a fact puts on the table, for the limit of a
-// delegation. Without one nobody can say that it is within a limit. Where the
-// fact names none, it is what the whole deal is expected to bring.
-type worth struct {
-	Known    bool
-	Expected bool
-	Amount   decimal.Decimal
-	Currency string
-}
-
-func (w *worth) join(o worth) {
-	if !w.Known || o.Known && o.Amount.GreaterThan(w.Amount) {
-		*w = o
-	}
-}
-
-// worthOf is the worth of an order, the largest sum of money that a fact
-// names, or what the deal is expected to bring in a year.
-func (d *asker) worthOf(s subject) worth {
-	f := s.current
-	if f == nil {
-		f = s.record
-	}
-	w := worth{}
-	if s.deal == nil {
-		return w
-	}
-	w.Currency = s.deal.Currency
-	if b, ok := f.Body.(*fact.Order); ok {
-		w.Known = true
-		for _, line := range b.Lines {
-			w.Amount = w.Amount.Add(line.Quantity.Mul(line.Price.Decimal))
-		}
-		return w
-	}
-	fact.Each(f.Body, f.Step.Fields, func(field schema.Field, a value.Amount) {
-		if field.Kind == schema.KindMoney && (!w.Known || a.GreaterThan(w.Amount)) {
-			w.Known, w.Amount = true, a.Decimal
-		}
-	})
-	if !w.Known {
-		w.join(expected(s.deal))
-		w.join(expected(d.base.Deal(s.deal.Dir))) // not lowered by the change itself
-	}
-	return w
-}
-
-func expected(d *fold.Deal) worth {
-	if d == nil || d.Header == nil || !d.Header.Expected.Set {
-		return worth{}
-	}
-	return worth{Known: true, Expected: true, Amount: d.Header.Expected.Decimal, Currency: d.Currency}
 }
 
 // signatory reports whether a field names somebody who signed.
