@@ -20,38 +20,16 @@ var milestones = []string{"lead", "sample", "audit", "listing", "development"}
 func rewards(c *fold.Company, d *fold.Deal) []Line {
 	var out []Line
 	for _, m := range milestones {
-		times := earning(c, d, m)
-		decided := pair(times, decidedRewards(c, d, m))
-		for _, reached := range times {
-			out = append(out, reward(c, d, m, reached, decided[reached.Instance])...)
+		for _, e := range d.Earnings(c, m, c.AsOf) {
+			out = append(out, reward(c, d, m, e)...)
 		}
 	}
 	return out
 }
 
-// pair gives each run the decision about it: the one that names it, or else the
-// first that was taken after the run had reached the milestone and that is not
-// about an earlier run.
-func pair(times []fold.Reached, decisions []*fold.Fact) map[*fold.Instance]*fold.Fact {
-	of := map[*fold.Instance]*fold.Fact{}
-	assign := func(named bool) {
-		for _, f := range decisions {
-			run := f.Body.(*fact.TermsReward).Run.S
-			i := slices.IndexFunc(times, func(r fold.Reached) bool {
-				return of[r.Instance] == nil && r.On <= f.Date && (run == "" || run == r.Instance.Name)
-			})
-			if i >= 0 && named == (run != "") {
-				of[times[i].Instance] = f
-			}
-		}
-	}
-	assign(true)
-	assign(false)
-	return of
-}
-
-// reward is the line of one milestone; decided is nil while nobody has.
-func reward(c *fold.Company, d *fold.Deal, milestone string, reached fold.Reached, decided *fold.Fact) []Line {
+// reward is the line of one milestone that was reached.
+func reward(c *fold.Company, d *fold.Deal, milestone string, earned fold.Earning) []Line {
+	reached, decided := earned.Reached, earned.Decided
 	line := Line{
 		Kind: Reward, Deal: d, Clause: reached.Row.Clause, Row: reached.Row.ID, Team: teamOn(c, d, reached.On), Currency: d.Currency,
 		On: reached.On, State: Payable, Reason: "bonus.reached", What: diag.Term("word." + milestone), Share: "1",
@@ -121,54 +99,4 @@ func teamOn(c *fold.Company, d *fold.Deal, day value.Day) string {
 		return team
 	}
 	return d.LeadTeam(c.Roster)
-}
-
-// earning are the times a milestone was reached that earn: the first, and each
-// further round where policy repeats rewards; continued development every time
-// that an opportunity was won. A deal that is dead earns nothing new (GD-15),
-// and what was reached before an import does not earn again.
-func earning(c *fold.Company, d *fold.Deal, milestone string) []fold.Reached {
-	before := milestone != "development" && reachedBefore(c, d, milestone)
-	var out []fold.Reached
-	for k, r := range d.Milestones(milestone, c.AsOf) {
-		once := milestone != "development" && c.PlanOn(r.On).Rewards.Repeat.S == "once"
-		again := once && (before || k > 0)
-		sameRound := before && (r.Instance == d.Main || r.Instance.Name == "1")
-		if !again && !sameRound && !d.DeadBefore(r.On) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// reachedBefore reports whether a milestone was reached, or its reward paid,
-// before the deal was imported.
-func reachedBefore(c *fold.Company, d *fold.Deal, milestone string) bool {
-	if d.Import == nil {
-		return false
-	}
-	b := d.Import.Body.(*fact.Import)
-	for _, p := range b.RewardsPaid {
-		if p.Milestone.S == milestone {
-			return true
-		}
-	}
-	for _, r := range b.Reached {
-		for _, row := range c.Table.RowsOf(r.Row.S) {
-			if row.Reward == milestone {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func decidedRewards(c *fold.Company, d *fold.Deal, milestone string) []*fold.Fact {
-	var out []*fold.Fact
-	fold.Each(d, c.AsOf, func(b *fact.TermsReward, f *fold.Fact) {
-		if b.Milestone.S == milestone {
-			out = append(out, f)
-		}
-	})
-	return out
 }

@@ -241,7 +241,7 @@ func (p Plan) RewardRange(milestone string) value.Range {
 
 func rewardInRange(x *Case) *Unmet {
 	b := x.F.Body.(*fact.TermsReward)
-	r := x.C.PlanOn(x.F.Date).RewardRange(b.Milestone.S)
+	r := x.D.RewardPlan(x.C, x.F).RewardRange(b.Milestone.S)
 	ok := b.Amount.GreaterThanOrEqual(r.Min.Decimal) && b.Amount.LessThanOrEqual(r.Max.Decimal)
 	return unless(ok, b.Amount.At, diag.Args{"amount": b.Amount.Decimal, "min": r.Min.Decimal, "max": r.Max.Decimal})
 }
@@ -262,7 +262,7 @@ func rewardOnce(x *Case) *Unmet {
 		}
 	}
 	most := 1
-	if x.C.PlanOn(x.F.Date).Rewards.Repeat.S == "each-round" {
+	if x.D.RewardPlan(x.C, x.F).Rewards.Repeat.S == "each-round" {
 		most = 1 + x.D.Main.Times("TM-24")
 	}
 	if b.Milestone.S == "development" {

@@ -131,7 +131,7 @@ func amountOf(f *fold.Fact) value.Amount {
 func limitOf(c *fold.Company, d *fold.Deal, f *fold.Fact) string {
 	switch b := f.Body.(type) {
 	case *fact.TermsReward:
-		r := c.PlanOn(f.Date).RewardRange(b.Milestone.S)
+		r := d.RewardPlan(c, f).RewardRange(b.Milestone.S)
 		return r.Min.String() + "–" + r.Max.String()
 	case *fact.CampaignExpense:
 		if i := d.Instance("campaign", f.Instance); i != nil {
