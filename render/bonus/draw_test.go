@@ -43,6 +43,9 @@ func anyWorld(t *rapid.T, most int) *world {
 		if i > 1 && r.one(4) {
 			p.last = begin + r.days(30, 400)
 		}
+			if r.one(3) {
+				p.again = p.last + r.days(2, 100)
+			}
 		w.people = append(w.people, p)
 	}
 	w.plans = append(w.plans, r.plan(0))

@@ -315,7 +315,7 @@ func (w *world) present(shares []shareOf, day value.Day) map[string]*big.Rat {
 // left reports whether somebody's last day was before a day.
 func (w *world) left(id string, day value.Day) bool {
 	p := w.people[slices.IndexFunc(w.people, func(p person) bool { return p.id == id })]
-	return p.last != 0 && p.last < day
+	return p.last != 0 && p.last < day && (p.again == 0 || day < p.again)
 }
 
 // roundTo rounds cents to a unit, half away from zero.

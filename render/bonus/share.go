@@ -44,7 +44,7 @@ func shared(c *fold.Company, line Line, total decimal.Decimal, shares []fold.Sha
 		one.Person, one.Team, one.Share, one.Amount = p.Person, "", p.Text, p.Amount
 		one.Key.Payee, one.Key.Clause = payeeOf(p.Person, ""), line.Clause
 		if p.Left && one.State != Provisional {
-			one.State, one.Reason, one.Args = Forfeited, "bonus.left", diag.Args{"date": lastDay(c, p.Person)}
+			one.State, one.Reason, one.Args = Forfeited, "bonus.left", diag.Args{"date": goneOn(c, p.Person, day)}
 		}
 		out = append(out, one)
 	}
@@ -60,8 +60,7 @@ func portions(c *fold.Company, shares []fold.Share, day value.Day) []portion {
 	present := new(big.Rat)
 	for _, s := range shares {
 		p := portion{Person: personID(c, s.Person.S), Share: s.Share.Rat(), Text: s.Share.Text}
-		last := lastDay(c, p.Person)
-		p.Left = last != 0 && last < day && rule != "keep"
+		p.Left = rule != "keep" && goneOn(c, p.Person, day) != 0
 		if p.Left && rule == "others" {
 			continue
 		}
@@ -77,10 +76,10 @@ func portions(c *fold.Company, shares []fold.Share, day value.Day) []portion {
 	return out
 }
 
-// lastDay is somebody's last day with the company, 0 while he stays.
-func lastDay(c *fold.Company, person string) value.Day {
+// goneOn is the last day of somebody who is gone on a day, 0 while he is there.
+func goneOn(c *fold.Company, person string, day value.Day) value.Day {
 	if p := c.Roster.Person(person); p != nil {
-		return p.LastDay()
+		return p.GoneOn(day)
 	}
 	return 0
 }

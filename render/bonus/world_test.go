@@ -16,10 +16,11 @@ type world struct {
 	receipts []*receipt
 }
 
-// person is one of the sellers; last is 0 while he stays.
+// person is one of the sellers; last is 0 while he stays, and again the day on
+// which he is back.
 type person struct {
-	id   string
-	last value.Day
+	id          string
+	last, again value.Day
 }
 
 // planOf is what the plan in force from a day says.

@@ -56,16 +56,25 @@ people:
   sun-gong: {name: 孙工, roles: [{role: rnd, from: 2020-01-01}, {role: quality, from: 2020-01-01}, {role: planning, from: 2020-01-01}, {role: manufacturing, from: 2020-01-01}]}
 `)
 	for i, p := range w.people {
-		role, to := "team-member", ""
+		role := "team-member"
 		if i == 0 {
 			role = "marketing-manager"
 		}
-		if p.last != 0 {
-			to = ", to: " + p.last.String()
-		}
-		fmt.Fprintf(&b, "  %s: {name: 同事%d, roles: [{role: %s, from: 2020-01-01%s}], teams: [{team: east, from: 2020-01-01%s}]}\n", p.id, i, role, to, to)
+		fmt.Fprintf(&b, "  %s: {name: 同事%d, roles: [%s], teams: [%s]}\n", p.id, i, p.spells("role: "+role), p.spells("team: east"))
 	}
 	return b.String()
+}
+
+// spells are the times in which somebody is something.
+func (p person) spells(what string) string {
+	first := "{" + what + ", from: 2020-01-01"
+	if p.last != 0 {
+		first += ", to: " + p.last.String()
+	}
+	if p.again == 0 {
+		return first + "}"
+	}
+	return first + "}, {" + what + ", from: " + p.again.String() + "}"
 }
 
 // yuan writes cents as an amount.

@@ -168,6 +168,20 @@ func TestLastDay(t *testing.T) {
 	}
 }
 
+// Who was hired again is gone on the days between, and only then.
+func TestGoneOn(t *testing.T) {
+	r := company(t, "2025-06-30", map[string]string{"roster.yaml": `teams: {}
+people:
+  chen-bo: {name: 陈波, roles: [{role: team-member, from: 2025-01-01, to: 2025-03-31}, {role: team-member, from: 2025-06-01}]}
+`}).Roster
+	left := value.MustDay("2025-03-31")
+	for day, want := range map[string]value.Day{"2024-12-31": 0, "2025-01-01": 0, "2025-03-31": 0, "2025-04-01": left, "2025-05-31": left, "2025-06-01": 0} {
+		if got := r.Person("chen-bo").GoneOn(value.MustDay(day)); got != want {
+			t.Errorf("%s: gone since %v, want %v", day, got, want)
+		}
+	}
+}
+
 // Deductions are cut off at the smallest unit of the currency.
 func TestMostDeducted(t *testing.T) {
 	p := company(t, "2025-06-30", nil).PlanOn(0) // half of the bonus

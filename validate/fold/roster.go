@@ -230,6 +230,30 @@ func (p *Person) LastDay() value.Day {
 	return last
 }
 
+// GoneOn says since which last day the person is no longer with the company on
+// a day: 0 while he is, and before he came. Who was hired again is gone on the
+// days between.
+func (p *Person) GoneOn(day value.Day) value.Day {
+	var last value.Day
+	here := false
+	spell := func(from, to value.Day) {
+		here = here || within(day, from, to)
+		if to != 0 && to < day {
+			last = max(last, to)
+		}
+	}
+	for _, r := range p.entry.Roles {
+		spell(r.From.Day, r.To.Day)
+	}
+	for _, t := range p.entry.Teams {
+		spell(t.From.Day, t.To.Day)
+	}
+	if here {
+		return 0
+	}
+	return last
+}
+
 // Leaving is the roster as it would be if somebody's last day were the given
 // one: no role or team of his goes on beyond it.
 func (r *Roster) Leaving(id string, day value.Day) *Roster {
