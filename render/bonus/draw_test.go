@@ -42,10 +42,10 @@ func anyWorld(t *rapid.T, most int) *world {
 		p := person{id: fmt.Sprintf("p%d", i)}
 		if i > 1 && r.one(4) {
 			p.last = begin + r.days(30, 400)
-		}
 			if r.one(3) {
 				p.again = p.last + r.days(2, 100)
 			}
+		}
 		w.people = append(w.people, p)
 	}
 	w.plans = append(w.plans, r.plan(0))
