@@ -131,12 +131,22 @@ func (b *books) unproven(ctx context.Context, l *bonus.Ledger, month value.Month
 	}
 	var found []diag.Diagnostic
 	seen := map[any]bool{}
-	l.Hold(proven.held)
-	for _, line := range l.Lines {
-		if file := line.Args["file"]; line.Reason == bonus.WaitsProof && !seen[file] {
+	find := func(file, why any) {
+		if !seen[file] {
 			seen[file] = true
 			found = append(found, diag.Diagnostic{Rule: "payout/unproven", Span: diag.Span{File: payoutPath(month)}, Args: diag.Args{
-				"period": month, "file": file, "why": line.Args["why"]}})
+				"period": month, "file": file, "why": why}})
+		}
+	}
+	l.Hold(proven.held)
+	for _, line := range l.Lines {
+		if line.Reason == bonus.WaitsProof {
+			find(line.Args["file"], line.Args["why"])
+		}
+	}
+	for _, file := range l.PayDayRests() {
+		if why, held := proven.held(file); held {
+			find(file, why)
 		}
 	}
 	return found, nil

@@ -26,7 +26,8 @@ var update = flag.Bool("update", false, "write what the cases compute into their
 // "with:" names files of testdata/shared that it begins with; "as of:" is the
 // day it is looked at; "close:" names the periods that are closed before it,
 // as in closePeriods; "show:" names what else of the ledger is wanted, as in
-// show_test.go. A file of the case replaces one of the shared files, and
+// show_test.go; "unproven:" names files whose approval nothing proves. A file of
+// the case replaces one of the shared files, and
 // what stands under "policy" is added to the policy.
 func TestCases(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
@@ -45,6 +46,8 @@ func runCase(t *testing.T, name string) {
 	}
 	landed := closePeriods(t, archive)
 	l := Compute(loadCase(t, landed))
+	unproven := strings.Fields(head(archive, "unproven"))
+	l.Hold(func(path string) (diag.Term, bool) { return "audit.unproven", slices.Contains(unproven, path) })
 	got := show(l)
 	for _, part := range strings.Fields(head(archive, "show")) {
 		got += shows[part](l, func(day value.Day) Ledger { return Compute(loadCaseOn(t, landed, day)) })

@@ -32,8 +32,9 @@ type column struct {
 // sheet is a table of lines in one language.
 type sheet struct {
 	words
-	meta   Meta
-	digest string
+	meta    Meta
+	digest  string
+	grounds *grounds
 }
 
 var columns = []column{
@@ -71,7 +72,7 @@ var columns = []column{
 
 // newSheet is the table of a ledger's lines.
 func newSheet(l Ledger, m Meta, lang catalogue.Lang) sheet {
-	return sheet{words{lang, l.Company}, m, l.Digest()}
+	return sheet{words{lang, l.Company}, m, l.Digest(), newGrounds(l.Company)}
 }
 
 // WriteCSV writes every line of the ledger, with the byte-order mark and the

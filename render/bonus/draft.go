@@ -22,32 +22,31 @@ type Draft struct {
 	Lines        []Line
 	Pays         []Pay
 	Rolls        []Roll
-	InputsDigest string // of every file that a line rests on
+	InputsDigest string // of every file that it rests on
+	inputs       []string
 }
 
 // NewDraft closes a period with what two ledgers of the same facts say: one as
 // of the end of the period before, one as of its own last day.
 func NewDraft(then, now Ledger, month value.Month) Draft {
-	d := Draft{Month: month, Pays: now.PayDay(), Rolls: RollForward(then, now)}
+	d := Draft{Month: month, Pays: now.PayDay(), Rolls: RollForward(then, now), inputs: now.PayDayRests()}
+	g := newGrounds(now.Company)
 	for _, line := range now.Lines {
 		if line.due() && line.Person != "" {
 			d.Lines = append(d.Lines, line)
+			for _, s := range g.all(line) {
+				d.inputs = append(d.inputs, s.File)
+			}
 		}
 	}
+	slices.Sort(d.inputs)
+	d.inputs = slices.Compact(d.inputs)
 	return d
 }
 
-// Inputs lists the files that the draft's lines rest on, each once, in order.
-func (d Draft) Inputs() []string {
-	var all []string
-	for _, line := range d.Lines {
-		for _, s := range line.Sources {
-			all = append(all, s.File)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+// Inputs lists the files that the draft's lines and its pay day rest on, each
+// once, in order.
+func (d Draft) Inputs() []string { return d.inputs }
 
 // Body is the draft as the fact that closes the period says it.
 func (d Draft) Body(currency string) (*fact.PayoutClose, error) {

@@ -22,13 +22,14 @@ type Step struct {
 // Explainer derives the lines of one ledger.
 type Explainer struct {
 	company *fold.Company
+	grounds *grounds
 	sharing map[Key][]Line // by what is shared: the key without its payee
 }
 
 // NewExplainer prepares to derive many lines: it finds those who share the same
 // whole only once.
 func NewExplainer(l Ledger) *Explainer {
-	x := &Explainer{l.Company, map[Key][]Line{}}
+	x := &Explainer{l.Company, newGrounds(l.Company), map[Key][]Line{}}
 	for _, due := range l.dues {
 		x.sharing[due.Key.shared()] = append(x.sharing[due.Key.shared()], due)
 	}
@@ -52,7 +53,34 @@ func (x *Explainer) Explain(line Line) Step {
 	root := e.amount()
 	root.Steps = slices.Concat(e.paid(), e.gone(), e.due(), []Step{e.state()}, e.plan(), []Step{e.clause()})
 	root.Sources = e.left
+	root.Steps = append(root.Steps, e.rests(root)...)
 	return root
+}
+
+// rests are the files that the line rests on and that no step names.
+func (e *explainer) rests(root Step) []Step {
+	named := map[string]bool{}
+	root.visit(func(s Source) { named[s.File] = true })
+	step := e.step("rests", nil)
+	for _, s := range e.grounds.of(e.line) {
+		if !named[s.File] {
+			step.Sources = append(step.Sources, s)
+		}
+	}
+	if len(step.Sources) == 0 || e.line.State == Provisional {
+		return nil
+	}
+	return []Step{step}
+}
+
+// visit names every place of a step and of those behind it.
+func (s Step) visit(name func(Source)) {
+	for _, source := range s.Sources {
+		name(source)
+	}
+	for _, step := range s.Steps {
+		step.visit(name)
+	}
 }
 
 // explainer derives one line.
@@ -256,7 +284,7 @@ func (e *explainer) plan() []Step {
 	if e.line.Kind == Penalty || e.company.Policy == nil {
 		return nil
 	}
-	day := e.businessDay()
+	day := businessDay(e.line)
 	plan := e.company.PlanOn(day)
 	step := e.step("plan", diag.Args{"date": day, "from": plan.From})
 	if plan.From == 0 {
@@ -271,17 +299,16 @@ func (e *explainer) plan() []Step {
 
 // businessDay is the day whose plan a line follows: that on which the receipt
 // counts as money, or of the fact that earned it.
-func (e *explainer) businessDay() value.Day {
-	path, _, _ := strings.Cut(e.line.Key.Receipt, "#")
+func businessDay(l Line) value.Day {
+	path := pathOf(l.Key.Receipt)
 	if path == "" {
-		path, _, _ = strings.Cut(e.line.Key.Fact, "#")
-		if day := fold.Classify(path).Date; day != 0 && e.line.Kind == Advance {
+		if day := fold.Classify(pathOf(l.Key.Fact)).Date; day != 0 && l.Kind == Advance {
 			return day
 		}
-		return e.line.On
+		return l.On
 	}
-	if e.line.Deal != nil {
-		for _, o := range e.line.Deal.Orders {
+	if l.Deal != nil {
+		for _, o := range l.Deal.Orders {
 			for _, a := range o.Allocations {
 				if a.Receipt.Path == path {
 					return a.Earns
@@ -289,7 +316,7 @@ func (e *explainer) businessDay() value.Day {
 			}
 		}
 	}
-	return e.line.On
+	return l.On
 }
 
 func (e *explainer) clause() Step {

@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 func TestHoldKeepsBackWhatIsNotProven(t *testing.T) {
 	source := func(file string) []Source {
 		return []Source{{File: "deals/policy.yaml", Line: 1}, {File: file, Line: 2}}
 	}
-	l := Ledger{Lines: []Line{
+	l := Ledger{Company: &fold.Company{}, Lines: []Line{
 		{State: Payable, Sources: source("a.yaml")},
 		{State: Payable, Sources: source("b.yaml")},
 		{State: Forfeited, Reason: "bonus.forfeit-decided", Sources: source("a.yaml")},

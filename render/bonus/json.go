@@ -69,6 +69,7 @@ type (
 		Closed   bool          `json:"closed"`
 		Late     bool          `json:"late"`
 		Sources  []jsonSource  `json:"sources"`
+		Rests    []jsonSource  `json:"rests-on"`
 	}
 	jsonKey struct {
 		ID      string `json:"id"`
@@ -140,13 +141,21 @@ func (s sheet) jsonLine(l Line) jsonLine {
 		Date: l.On.String(), Basis: plain(l.Basis, l.Currency), TaxRate: l.Tax, Net: exact(l.Net), Rate: l.Rate,
 		Whole: plain(l.Whole, l.Currency), Share: l.Share, Due: plain(l.Due, l.Currency), Amount: plain(l.Amount, l.Currency), Currency: l.Currency,
 		State: l.State, Reason: s.reason(l), Notes: s.notes(l), Period: l.Period.String(), Closed: l.Closed, Late: l.Late,
-		Before: []jsonSettled{}, Sources: []jsonSource{},
+		Before: []jsonSettled{}, Sources: s.jsonSources(l.Sources), Rests: []jsonSource{},
 	}
 	for _, b := range l.Before {
 		out.Before = append(out.Before, jsonSettled{b.Month.String(), plain(b.Amount, l.Currency)})
 	}
-	for _, src := range l.Sources {
-		out.Sources = append(out.Sources, jsonSource{src.File, src.Line, s.meta.commit(src.File)})
+	if !l.Closed && l.State != Provisional {
+		out.Rests = s.jsonSources(s.grounds.of(l))
+	}
+	return out
+}
+
+func (s sheet) jsonSources(all []Source) []jsonSource {
+	out := []jsonSource{}
+	for _, src := range all {
+		out = append(out, jsonSource{src.File, src.Line, s.meta.commit(src.File)})
 	}
 	return out
 }

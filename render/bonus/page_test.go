@@ -41,7 +41,11 @@ func TestStatement(t *testing.T) {
 	wantTexts(t, en, ".line summary", "¥11,300.00 ÷ (1 + 13%) × 2% = ¥200.00", "¥3,700.00 ÷ (1 + 13%) × 2% = ¥65.49")
 	wantTexts(t, en, ".payable .source", "Commission terms: deals/2026/hengtai-harness/terms/2026-01-05-formal.yaml:2 · approved by 王总 (general manager) · approved by 陈静 (marketing department manager)",
 		"Receipt: deals/customers/hengtai/receipts/2026-06-10-icbc-1.yaml:6 · commit feed123",
-		"Customer order: deals/2026/hengtai-harness/orders/so-1/2026-05-06-order.yaml:7 · evidence deals/2026/hengtai-harness/evidence/so-1.pdf", "deals/policy.yaml:1")
+		"Customer order: deals/2026/hengtai-harness/orders/so-1/2026-05-06-order.yaml:7 · evidence deals/2026/hengtai-harness/evidence/so-1.pdf", "deals/policy.yaml:1",
+		"Import of a running deal: deals/2026/hengtai-harness/2026-01-05-import.yaml:1 · evidence deals/2026/hengtai-harness/evidence/contract.pdf",
+		"deals/2026/hengtai-harness/deal.yaml:1",
+		"Order review: deals/2026/hengtai-harness/orders/so-1/2026-05-07-review.yaml:1",
+		"Order accepted: deals/2026/hengtai-harness/orders/so-1/2026-05-08-order-confirmation.yaml:1", "deals/roster.yaml:1")
 	for selector, want := range map[string]int{"details": 2, "details[open]": 0, "thead .running": 2} {
 		if got := len(texts(en, selector)); got != want {
 			t.Errorf("%d of %s, want %d", got, selector, want)

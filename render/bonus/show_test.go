@@ -15,6 +15,8 @@ var shows = map[string]func(l Ledger, on func(value.Day) Ledger) string{
 	"pay":  func(l Ledger, _ func(value.Day) Ledger) string { return showPay(l) },
 	"roll": showRoll,
 
+	"rests": func(l Ledger, _ func(value.Day) Ledger) string { return showRests(l) },
+
 	"exposure":     func(l Ledger, _ func(value.Day) Ledger) string { return showExposure(l) },
 	"liability":    func(l Ledger, _ func(value.Day) Ledger) string { return showLiability(l) },
 	"contribution": func(l Ledger, _ func(value.Day) Ledger) string { return showContribution(l) },
@@ -161,4 +163,20 @@ func showContribution(l Ledger) string {
 		text += fmt.Sprintf("  %s: %s - %s - %s = %s\n", x.Deal.ID, x.Collected, x.Campaign, x.Bonus, x.Net)
 	}
 	return text
+}
+
+// showRests lists the files that open lines rest on beside their sources.
+func showRests(l Ledger) string {
+	var b strings.Builder
+	g := newGrounds(l.Company)
+	for _, x := range l.Lines {
+		if x.Closed || x.State == Provisional {
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s %s rests on\n", x.On, payeeID(x), whatOf(x))
+		for _, s := range g.of(x) {
+			fmt.Fprintf(&b, "  %s\n", strings.TrimPrefix(s.File, "deals/"))
+		}
+	}
+	return b.String()
 }

@@ -49,20 +49,26 @@ func (d *Deal) AdvancesReturnableOn(c *Company, day value.Day) value.Day {
 	if signed == 0 || signed > day {
 		return 0
 	}
-	var sale value.Day
-	if d.realisedBeforeImport() {
-		sale = d.Import.Date
-	}
-	for _, o := range d.Orders {
-		on := o.saleEvent(c.PlanOn(o.Confirmed).Advances.RefundEvent.S, day)
-		if on != 0 && on <= day && (sale == 0 || on < sale) {
-			sale = on
-		}
-	}
+	_, sale := d.Sale(c, day)
 	if sale == 0 {
 		return 0
 	}
 	return max(signed, sale)
+}
+
+// Sale is the first order by which the sale counts as realised on a day, nil
+// where that was before the deal was imported, and since when; 0 if it is not.
+func (d *Deal) Sale(c *Company, day value.Day) (of *Order, since value.Day) {
+	if d.realisedBeforeImport() {
+		since = d.Import.Date
+	}
+	for _, o := range d.Orders {
+		on := o.saleEvent(c.PlanOn(o.Confirmed).Advances.RefundEvent.S, day)
+		if on != 0 && on <= day && (since == 0 || on < since) {
+			of, since = o, on
+		}
+	}
+	return of, since
 }
 
 func (d *Deal) agreementSigned() value.Day {

@@ -59,9 +59,14 @@ func (d *Deal) DeadBefore(day value.Day) bool {
 		if t.On >= day {
 			break
 		}
-		dead = slices.Contains([]string{"stopped", "prelim_cancelled", "discarded"}, t.To)
+		dead = Dead(t.To)
 	}
 	return dead
+}
+
+// Dead reports whether a deal at a stage earns nothing new (GD-15).
+func Dead(stage string) bool {
+	return slices.Contains([]string{"stopped", "prelim_cancelled", "discarded"}, stage)
 }
 
 // TeamOn is the id of the team that was in charge at the end of a day, "" when
