@@ -168,11 +168,13 @@ func (k *kept) save() {
 	}
 }
 
-// close closes what reading kept open.
+// close closes what reading history kept open, and gives back what it kept in
+// memory: pages need neither.
 func (r *rendering) close() {
 	if r.w.repo != nil {
 		_ = r.w.repo.Close()
 	}
+	r.w.repo = nil
 }
 
 func (k *kept) key() []string {

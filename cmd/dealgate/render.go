@@ -62,8 +62,11 @@ type rendering struct {
 	progress   *progress
 }
 
+// mostRender bounds what rendering holds in memory.
+const mostRender = 930 << 20
+
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(900 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostRender))
 	r, err := prepare(cmd, dir, asOf)
 	if err != nil {
 		return err
@@ -73,6 +76,7 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 
 // render writes everything and says what was written.
 func (r *rendering) render(cmd *cobra.Command, out string) error {
+	r.close()
 	out, err := r.w.destination(out)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -50,6 +51,7 @@ type session struct {
 }
 
 func (s *session) serve(cmd *cobra.Command) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostRender))
 	w, err := openWorkspace(s.dir)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func (s *session) again(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer r.close()
+	r.close()
 	if s.kept == nil {
 		s.kept = &kept{dir: filepath.Join(s.out, "site")}
 	}

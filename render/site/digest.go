@@ -20,7 +20,7 @@ type digester struct {
 	opaque bool
 }
 
-func newDigester() *digester { return &digester{h: sha256.New(), buf: make([]byte, 0, 4096)} }
+func newDigester() *digester { return &digester{h: sha256.New(), buf: make([]byte, 0, 512)} }
 
 // Digest names values by all that can be seen of them; it is empty where there
 // is no telling.
