@@ -33,18 +33,20 @@ type Roster struct {
 
 // RosterTeams: Marketing teams.
 type RosterTeams struct {
-	Name value.Text `yaml:"name"` // Name
-	From value.Date `yaml:"from"` // First day
-	To   value.Date `yaml:"to"`   // Last day
+	Name        value.Text   `yaml:"name"`         // Name
+	FormerNames []value.Text `yaml:"former-names"` // Names borne before, by which earlier records name the team
+	From        value.Date   `yaml:"from"`         // First day
+	To          value.Date   `yaml:"to"`           // Last day
 }
 
 // RosterPeople: People.
 type RosterPeople struct {
-	Name     value.Text             `yaml:"name"`     // Name
-	Roles    []RosterPeopleRoles    `yaml:"roles"`    // Roles held
-	Teams    []RosterPeopleTeams    `yaml:"teams"`    // Teams belonged to
-	Accounts []RosterPeopleAccounts `yaml:"accounts"` // Accounts on a forge
-	Mails    []value.Text           `yaml:"mails"`    // Mail addresses that the person's commits bear
+	Name        value.Text             `yaml:"name"`         // Name
+	FormerNames []value.Text           `yaml:"former-names"` // Names borne before, by which earlier records name the person
+	Roles       []RosterPeopleRoles    `yaml:"roles"`        // Roles held
+	Teams       []RosterPeopleTeams    `yaml:"teams"`        // Teams belonged to
+	Accounts    []RosterPeopleAccounts `yaml:"accounts"`     // Accounts on a forge
+	Mails       []value.Text           `yaml:"mails"`        // Mail addresses that the person's commits bear
 }
 
 // RosterPeopleRoles: Roles held.

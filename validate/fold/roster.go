@@ -32,12 +32,14 @@ type account struct {
 // Person is one entry of the roster.
 type Person struct {
 	ID, Name string
+	Names    []string // the name, and those borne before
 	entry    fact.RosterPeople
 }
 
 // Team is a marketing team.
 type Team struct {
 	ID, Name string
+	Names    []string // the name, and those borne before
 	From, To value.Day
 }
 
@@ -45,13 +47,13 @@ type Team struct {
 func NewRoster(r *fact.Roster) *Roster {
 	out := &Roster{byID: map[string]*Person{}, byName: map[string][]*Person{}, teams: map[string]*Team{}}
 	for _, e := range r.People {
-		p := &Person{ID: e.Key.S, Name: e.Value.Name.S, entry: e.Value}
+		p := &Person{ID: e.Key.S, Name: e.Value.Name.S, Names: namesOf(e.Value.Name, e.Value.FormerNames), entry: e.Value}
 		out.People = append(out.People, p)
 		out.byID[p.ID] = p
-		out.byName[p.Name] = append(out.byName[p.Name], p)
+		out.name(p)
 	}
 	for _, e := range r.Teams {
-		t := &Team{ID: e.Key.S, Name: e.Value.Name.S, From: e.Value.From.Day, To: e.Value.To.Day}
+		t := &Team{ID: e.Key.S, Name: e.Value.Name.S, Names: namesOf(e.Value.Name, e.Value.FormerNames), From: e.Value.From.Day, To: e.Value.To.Day}
 		out.Teams = append(out.Teams, t)
 		out.teams[t.ID] = t
 	}
@@ -59,6 +61,24 @@ func NewRoster(r *fact.Roster) *Roster {
 	slices.SortFunc(out.Teams, func(a, b *Team) int { return strings.Compare(a.ID, b.ID) })
 	out.reach()
 	return out
+}
+
+// namesOf lists each name once, the present one first.
+func namesOf(now fact.Text, before []fact.Text) []string {
+	names := []string{now.S}
+	for _, b := range before {
+		if !slices.Contains(names, b.S) {
+			names = append(names, b.S)
+		}
+	}
+	return names
+}
+
+// name notes by which names somebody is known.
+func (r *Roster) name(p *Person) {
+	for _, n := range p.Names {
+		r.byName[n] = append(r.byName[n], p)
+	}
 }
 
 // reach notes by which accounts and addresses people are known. Where two have
@@ -103,7 +123,7 @@ func Lower(s string) string {
 	}, s)
 }
 
-// Person finds somebody by id, or by a name that only one person bears.
+// Person finds somebody by id, or by a name that only one person bears or bore.
 func (r *Roster) Person(ref string) *Person {
 	if p := r.byID[ref]; p != nil {
 		return p
@@ -118,14 +138,14 @@ func (r *Roster) Person(ref string) *Person {
 // unique.
 func (r *Roster) SameName(name string) []*Person { return r.byName[name] }
 
-// Team finds a team by id, or by a name that only one team bears.
+// Team finds a team by id, or by a name that only one team bears or bore.
 func (r *Roster) Team(ref string) *Team {
 	if t := r.teams[ref]; t != nil {
 		return t
 	}
 	var found *Team
 	for _, t := range r.Teams {
-		if t.Name == ref {
+		if slices.Contains(t.Names, ref) {
 			if found != nil {
 				return nil
 			}
@@ -264,7 +284,7 @@ func (r *Roster) Leaving(id string, day value.Day) *Roster {
 			p = p.until(day)
 			out.People[i], out.byID[id] = p, p
 		}
-		out.byName[p.Name] = append(out.byName[p.Name], p)
+		out.name(p)
 	}
 	out.reach()
 	return &out

@@ -188,25 +188,3 @@ var signersStay = validate.ChangeRule{
 		}
 	},
 }
-
-// rosterKeeps refuses to take people or teams out of the roster, since facts of
-// years ago name them; whoever leaves gets a last day.
-var rosterKeeps = validate.ChangeRule{
-	IDs: []string{"roster/person-removed", "roster/team-removed"},
-	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
-		if ch.NewRoster == nil || ch.Base.Roster == nil {
-			return
-		}
-		file := diag.Span{File: rosterPath}
-		for _, p := range ch.Base.Roster.People {
-			if !ch.NewRoster.HasPerson(p.ID) {
-				report(diag.Diagnostic{Rule: "roster/person-removed", Span: file, Args: diag.Args{"id": p.ID, "name": p.Name}})
-			}
-		}
-		for _, t := range ch.Base.Roster.Teams {
-			if !ch.NewRoster.HasTeam(t.ID) {
-				report(diag.Diagnostic{Rule: "roster/team-removed", Span: file, Args: diag.Args{"id": t.ID, "name": t.Name}})
-			}
-		}
-	},
-}
