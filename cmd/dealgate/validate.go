@@ -198,7 +198,11 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags, since time.T
 		return nil, err
 	}
 	j.findings = append(j.findings, conflicts(landing)...)
-	j.findings = append(j.findings, ahead(landing.Head, time.Now())...)
+	commits, err := attest.Commits(repo, landing.Base.Hash, landing.Head.Hash, fold.Root)
+	if err != nil {
+		return nil, err
+	}
+	j.findings = append(j.findings, attest.Ahead(commits, time.Now())...)
 	diag.Sort(j.findings)
 	return j, nil
 }
@@ -220,15 +224,6 @@ func conflicts(l *history.Landing) []diag.Diagnostic {
 		out = append(out, diag.Diagnostic{Rule: "change/conflict", Span: diag.Span{File: path}})
 	}
 	return out
-}
-
-// ahead refuses a head that says it was committed in the future: its date is
-// the author's word, and facts may be dated up to it.
-func ahead(head history.Commit, now time.Time) []diag.Diagnostic {
-	if head.When.Before(now.Add(24 * time.Hour)) {
-		return nil
-	}
-	return []diag.Diagnostic{{Rule: "date/commit-in-future", Span: diag.Span{File: fold.Root}, Args: diag.Args{"date": head.When.Format(time.DateOnly)}}}
 }
 
 func dealsIn(files []validate.File) int {

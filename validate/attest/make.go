@@ -133,6 +133,8 @@ func (m *maker) judge(ctx context.Context) error {
 			return err
 		}
 	}
+	landed := approval.Commit{Hash: l.Commit.Hash, When: l.Commit.When}
+	m.out.Findings = append(m.out.Findings, Ahead(append(slices.Clip(m.commits), landed), m.when())...)
 	result := approval.Decide(approval.Input{
 		Change: m.change, PR: m.PR, Reviews: before(m.Reviews, m.merged()), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
 	})
@@ -140,6 +142,14 @@ func (m *maker) judge(ctx context.Context) error {
 	m.out.Findings = append(m.out.Findings, result.Findings...)
 	diag.Sort(m.out.Findings)
 	return nil
+}
+
+// when is no earlier than the change landed.
+func (m *maker) when() time.Time {
+	if m.PR.MergedAt.IsZero() && !m.Now.IsZero() {
+		return m.Now
+	}
+	return m.merged()
 }
 
 // before leaves out what was said of a change only after it had landed: such a

@@ -3,6 +3,10 @@ package attest
 import (
 	"context"
 	"time"
+
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // date finds when every commit of the line landed.
@@ -17,7 +21,8 @@ import (
 //   - Only a signature of a key that may sign moves that on, for the change
 //     and for what lies on it. Where nobody signs, a statement speaks of its
 //     own change alone, which stays declared.
-//   - A change was merged no later than what lies on it.
+//   - A change was merged no later than what lies on it, and by then it had
+//     landed, however far ahead it is dated.
 //   - The key must have been allowed both when the change can have landed at
 //     the earliest and when the statement says that it was merged, so that no
 //     statement picks a time for its own key.
@@ -33,6 +38,9 @@ func (a *auditor) onwards() {
 	var floor time.Time
 	for i, l := range a.landed {
 		floor = latest(floor, l.Commit.When)
+		if !l.top.IsZero() && floor.After(l.top) {
+			floor = l.top
+		}
 		l.since, l.when = floor, floor
 		merged, signed := a.merged(i)
 		l.when = latest(l.when, merged)
@@ -113,3 +121,23 @@ func latest(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// Ahead refuses commits that say that they were made in the future. Dates are
+// the word of whoever commits: facts may be dated up to that of the head, and
+// what lies on a commit landed no earlier than it is dated.
+func Ahead(commits []approval.Commit, now time.Time) []diag.Diagnostic {
+	last := approval.Commit{When: now.Add(aDay)}
+	for _, c := range commits {
+		if c.When.After(last.When) {
+			last = c
+		}
+	}
+	if last.Hash == "" {
+		return nil
+	}
+	args := diag.Args{"commit": short(last.Hash), "date": last.When.Format(time.DateOnly)}
+	return []diag.Diagnostic{{Rule: "date/commit-in-future", Span: diag.Span{File: fold.Root}, Args: args}}
+}
+
+// aDay is how far ahead a commit may be dated: clocks differ.
+const aDay = 24 * time.Hour
