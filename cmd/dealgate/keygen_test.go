@@ -9,6 +9,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // company is a repository that init wrote, worked on with git as people do.
@@ -68,6 +69,15 @@ func TestFromInitToProof(t *testing.T) {
 	dealgate(t, "attest", c.dir, "--lang", "en", "--reviews", reviews, "--checkpoint").want(t, exitClean, "signed")
 	dealgate(t, "audit", c.dir, "--lang", "en", "--offline").want(t, exitClean, "proven: 1", "unproven: 0", "contradicted: 0")
 
+	// What was fixed later says nothing against what came before it, but all
+	// against another line.
+	c.broken(base, false)
+	c.git("zhao", "2026-11-24", "switch", "--quiet", "--create", "other", base)
+	c.git("zhao", "2026-11-24", "commit", "--quiet", "--allow-empty", "--message", "Another line")
+	other := c.git("zhao", "2026-11-24", "rev-parse", "HEAD")
+	c.git("lin", "2026-11-24", "switch", "--quiet", "main")
+	c.broken(other, true)
+
 	// Who sets the branch back behind the checkpoint is found out.
 	site := filepath.Join(t.TempDir(), "site")
 	if o := dealgate(t, "render", c.dir, "--out", site, "--lang", "en"); strings.Contains(o.out+o.err, "rewritten") {
@@ -85,6 +95,22 @@ func TestFromInitToProof(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(site+"2", "site", "en", "index.html"))
 	if err != nil || !strings.Contains(string(page), "History was rewritten") {
 		t.Errorf("the page says nothing of it: %v", err)
+	}
+	c.git("lin", "2026-11-24", "symbolic-ref", "HEAD", "refs/heads/unborn")
+	c.broken(base, true)
+}
+
+// broken wants the history of a commit to contradict what was fixed of it, or
+// not to.
+func (c company) broken(commit string, want bool) {
+	c.t.Helper()
+	repo, err := history.Open(c.dir)
+	must(c.t, err)
+	defer func() { must(c.t, repo.Close()) }()
+	proven, err := prove(c.t.Context(), repo, c.dir, commit, &fact.Policy{Approvals: value.Text{S: "reviews"}})
+	must(c.t, err)
+	if got := len(proven.line) > 0; got != want {
+		c.t.Errorf("the history of %s is broken: %v, want %v", commit, got, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 
@@ -59,19 +60,30 @@ func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fac
 		return proofs{}, err
 	}
 	defer func() { _ = done() }()
-	report, err := attest.Audit(ctx, attest.Options{Repo: repo, Head: rev, Kept: kept, Cache: userCache()})
+	report, err := attest.Audit(ctx, attest.Options{Repo: repo, Head: rev, Earlier: !tip(repo, rev, policy), Kept: kept, Cache: userCache()})
 	if err != nil {
 		return proofs{}, err
 	}
 	if policy.Approvals.S == "none" && !report.Failed() {
 		return proofs{report: report}, nil
 	}
-	p := proofs{report: report, items: report.ByPath()}
-	// What was fixed of the line covers more than a revision of earlier.
-	if head, err := repo.Head(); err == nil && head.Hash == rev {
-		p.line = report.Broken()
+	return proofs{report: report, items: report.ByPath(), line: report.Broken()}, nil
+}
+
+// tip reports whether a commit is where the work, or the branch that facts land
+// on, stands: a checkpoint that covers more was then made of what is gone. The
+// gate's repository has the branch, but nothing checked out.
+func tip(repo *history.Repo, commit string, policy *fact.Policy) bool {
+	branch := "main"
+	if policy.Forge != nil {
+		branch = cmp.Or(policy.Forge.Branch.S, branch)
 	}
-	return p, nil
+	for _, name := range []string{"HEAD", "refs/heads/" + branch, "refs/remotes/origin/" + branch} {
+		if c, err := repo.Resolve(name); err == nil && c.Hash == commit {
+			return true
+		}
+	}
+	return false
 }
 
 // warn tells where history is not what was fixed of it.

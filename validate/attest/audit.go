@@ -16,8 +16,11 @@ import (
 // Options of an audit.
 type Options struct {
 	Repo *history.Repo
-	Head string  // revision; "" is HEAD
-	Kept []fs.FS // the branch of statements, as it stands here and at remotes
+	Head string // revision; "" is HEAD
+	// Earlier says that the branch may have gone on from the head: a checkpoint
+	// of what came later contradicts nothing.
+	Earlier bool
+	Kept    []fs.FS // the branch of statements, as it stands here and at remotes
 	// Outside is a checkpoint that was kept elsewhere; nil when there is none.
 	Outside []byte
 	Whole   bool // a checkpoint is to stand by itself
@@ -112,9 +115,13 @@ type auditor struct {
 	points []*point
 	lost   *Reason // the rules as they stand now cannot be read
 	whole  bool
-	cache  *cache.Cache
-	words  words
-	steady func([]part, value.Day) int // how many parts are folded at once
+	// earlier is that of the options; after says of commits whether they lie on
+	// a line that goes on from the head.
+	earlier bool
+	after   map[string]bool
+	cache   *cache.Cache
+	words   words
+	steady  func([]part, value.Day) int // how many parts are folded at once
 }
 
 // prepare collects the line of landed changes, the statements about them and
@@ -123,7 +130,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{repo: o.Repo, whole: o.Whole, cache: o.Cache, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err

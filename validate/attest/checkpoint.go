@@ -68,6 +68,14 @@ func (l *line) digest(n int) string {
 	return l.digests[n]
 }
 
+// changes counts the landed changes that the first commits brought.
+func (l *line) changes(commits int) int {
+	if n := min(commits, len(l.landed)); n > 0 {
+		return l.landed[n-1] + 1
+	}
+	return 0
+}
+
 func (l *line) subjects(n int) []Subject {
 	return []Subject{{Name: lineSubject, Digest: map[string]string{gitCommit: l.commits[n-1], landedDigest: l.digest(n)}}}
 }
@@ -113,7 +121,7 @@ func (a *auditor) checkpoints(outside []byte) {
 			continue
 		}
 		a.report.Checkpoints++
-		if n := p.text.Predicate.Changes; n >= a.report.Covered {
+		if n := a.line.changes(p.text.Predicate.Changes); n >= a.report.Covered {
 			a.report.Covered, a.report.Signed = n, p.signed
 		}
 	}
@@ -163,25 +171,58 @@ func (a *auditor) untrusted(p *point) *Reason {
 // checkpoint fixed it.
 func (a *auditor) broken(p *point) *Reason {
 	says := p.text.Predicate
-	n := says.Changes
 	switch {
 	case a.lost != nil:
 		return a.lost
 	case says.Repository != a.report.Repository:
 		return reason("audit/other-repository", "found", says.Repository, "want", a.report.Repository)
-	case n < 1 || n > len(a.line.commits) || a.line.commits[n-1] != says.Head,
-		firstDifference(p.text.Subject, a.line.subjects(n)) != "":
-		return reason("audit/rewritten", "file", p.file, "changes", n, "head", short(says.Head))
+	case !a.fixes(p) && !a.goesOn(says):
+		return reason("audit/rewritten", "file", p.file, "changes", says.Changes, "head", short(says.Head))
 	}
 	if prev := says.Previous; prev != nil && !a.keeps(*prev) {
 		return reason("audit/checkpoint-missing", "file", prev.File)
 	}
 	for _, e := range says.Entries {
+		if _, landed := a.line.at[e.Commit]; !landed && a.earlier {
+			continue
+		}
 		if e.Statement != "" && !slices.Contains(a.line.sums[e.Commit], e.Statement) {
 			return reason("audit/statement-replaced", "commit", short(e.Commit), "file", p.file)
 		}
 	}
 	return nil
+}
+
+// fixes reports whether the line begins with what a checkpoint fixed.
+func (a *auditor) fixes(p *point) bool {
+	n := p.text.Predicate.Changes
+	return n >= 1 && n <= len(a.line.commits) && a.line.commits[n-1] == p.text.Predicate.Head &&
+		firstDifference(p.text.Subject, a.line.subjects(n)) == ""
+}
+
+// goesOn reports whether a checkpoint was made later, of a line that goes on
+// from the head: it covers more than is looked at, and contradicts nothing.
+func (a *auditor) goesOn(later Checkpoint) bool {
+	if !a.earlier || later.Changes <= len(a.line.commits) {
+		return false
+	}
+	var passed []string
+	found := false
+	for at := later.Head; !found; {
+		known, ok := a.after[at]
+		c, err := a.repo.Resolve(at)
+		if ok || err != nil || c.Hash != at || len(c.Parents) == 0 {
+			found = known
+			break
+		}
+		passed = append(passed, at)
+		at = c.Parents[0]
+		found = at == a.report.Head.Hash
+	}
+	for _, commit := range passed {
+		a.after[commit] = found
+	}
+	return found
 }
 
 // keeps reports whether an earlier checkpoint is there as it was.
