@@ -123,7 +123,8 @@ func (d Draft) totals(currency string) *yaml.Node {
 			"person", scalar(p.Person), "currency", scalar(unless(currency, p.Currency)),
 			"bonus", amount(p.Bonus, p.Currency), "refunds", amount(p.Refunds, p.Currency),
 			"carried-in", amount(p.CarriedIn, p.Currency), "deductions", amount(p.Deducted, p.Currency),
-			"pay", amount(p.Pay, p.Currency), "carried", amount(p.Carried, p.Currency)))
+			"netted", amountIfAny(p.Netted, p.Currency), "pay", amount(p.Pay, p.Currency),
+			"carried", amount(p.Carried, p.Currency), "carried-refunds", amountIfAny(p.CarriedRefunds, p.Currency)))
 	}
 	return list
 }
@@ -186,4 +187,12 @@ func plainly(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Val
 
 func amount(d decimal.Decimal, currency string) *yaml.Node {
 	return plainly(d.StringFixed(fold.MinorDigits(currency)))
+}
+
+// amountIfAny leaves out what is nothing.
+func amountIfAny(d decimal.Decimal, currency string) *yaml.Node {
+	if d.IsZero() {
+		return plainly("")
+	}
+	return amount(d, currency)
 }

@@ -2,6 +2,7 @@ package bonus_test
 
 import (
 	"fmt"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -106,7 +107,11 @@ func (r drawer) facilitate(w *world, d *deal) value.Day {
 	now, far := d.day0+50, r.upTo(5)
 	if r.one(4) {
 		for range 1 + r.upTo(1) {
-			d.penalties = append(d.penalties, penalised{d.day0 + 41, pickOf(r, "p0", "p1", ""), int64(50 + r.upTo(500000))})
+			p := penalised{on: d.day0 + 41, person: pickOf(r, "p0", "p1", ""), amount: int64(50 + r.upTo(500000))}
+			if r.one(3) {
+				p.withdrawn = p.on + r.days(0, 200)
+			}
+			d.penalties = append(d.penalties, p)
 		}
 	}
 	for k, name := range []string{"sample", "audit", "listing"} {
@@ -160,6 +165,13 @@ func (r drawer) campaign(w *world, d *deal) {
 		e := expense{n: i, on: on, person: pickOf(r, "p0", "p1"), amount: int64(1+r.upTo(200000)) * r.unit(d)}
 		if r.one(4) {
 			e.corrected, e.really = on+r.days(0, 200), int64(1+r.upTo(200000))*r.unit(d)
+		}
+		if d.settled == 0 && r.one(4) { // recorded by mistake, and perhaps anew
+			e.withdrawn = max(on, e.corrected+1) + r.days(0, 300)
+			if again := e; r.one(2) {
+				again.n, again.on, again.corrected, again.withdrawn = i+5, on+1, 0, 0
+				d.expenses = append(d.expenses, again)
+			}
 		}
 		d.expenses = append(d.expenses, e)
 	}
@@ -292,6 +304,10 @@ func (r drawer) receive(w *world, o *order, i instalment, amount int64) {
 		x.voided = x.on + r.days(1, 100)
 	}
 	w.receipts = append(w.receipts, x)
+	if x.voided != 0 && r.one(2) { // recorded anew
+		again := &receipt{n: len(w.receipts), on: x.voided + r.days(0, 60), kind: "transfer", allocations: slices.Clone(x.allocations)}
+		w.receipts = append(w.receipts, again)
+	}
 }
 
 // merge lets one bank line pay what two would have.

@@ -88,7 +88,7 @@ func draftOf(t failer, files map[string]string, month value.Month) (d bonus.Draf
 	now = bonus.Compute(load(t, files, month.Last()))
 	then = bonus.Ledger{Company: now.Company}
 	if files["deals/payouts/"+(month-1).String()+".yaml"] != "" {
-		then = bonus.Compute(load(t, files, (month - 1).Last()))
+		then = bonus.BeforeClosing(load(t, files, (month - 1).Last()))
 	}
 	d = bonus.NewDraft(then, now, month)
 	d.By, d.Commit, d.InputsDigest = "qian-hui", "0000000000", "x"
@@ -105,7 +105,7 @@ func written(t failer, d bonus.Draft) string {
 }
 
 // mayBeLate are facts without which a company is as sound as with them.
-var mayBeLate = regexp.MustCompile(`-(line-\d+(-back|-sold)?|correct-line-\d+|return|invoice-credit|deduction|small-difference|write-off|reward-[a-z]+|formal-\d|penalty|expense-\d|settle-advances)\.yaml$`)
+var mayBeLate = regexp.MustCompile(`-(line-\d+(-back|-sold)?|correct-line-\d+|return|invoice-credit|deduction|small-difference|write-off|reward-[a-z]+|formal-\d|penalty|correct-(penalty|expense)-\d|expense-\d|settle-advances)\.yaml$`)
 
 // delay draws which facts are recorded up to three periods after their own.
 func (h *history) delay(r drawer) {

@@ -31,16 +31,18 @@ type (
 		Period string `json:"period,omitempty"`
 	}
 	jsonPay struct {
-		Person    string `json:"person"`
-		Name      string `json:"name"`
-		Currency  string `json:"currency"`
-		Bonus     string `json:"bonus"`
-		Refunds   string `json:"refunds"`
-		CarriedIn string `json:"carried-in"`
-		Owed      string `json:"owed"`
-		Deducted  string `json:"deductions"`
-		Pay       string `json:"pay"`
-		Carried   string `json:"carried"`
+		Person         string `json:"person"`
+		Name           string `json:"name"`
+		Currency       string `json:"currency"`
+		Bonus          string `json:"bonus"`
+		Refunds        string `json:"refunds"`
+		CarriedIn      string `json:"carried-in"`
+		Owed           string `json:"owed"`
+		Netted         string `json:"netted"`
+		Deducted       string `json:"deductions"`
+		Pay            string `json:"pay"`
+		Carried        string `json:"carried"`
+		CarriedRefunds string `json:"carried-refunds"`
 	}
 	jsonLine struct {
 		Key      jsonKey       `json:"key"`
@@ -56,7 +58,7 @@ type (
 		TaxRate  string        `json:"tax-rate,omitempty"`
 		Net      string        `json:"net,omitempty"`
 		Rate     string        `json:"rate,omitempty"`
-		Whole    string        `json:"whole"`
+		Whole    string        `json:"whole,omitempty"`
 		Share    string        `json:"share,omitempty"`
 		Due      string        `json:"due"`
 		Before   []jsonSettled `json:"before"`
@@ -130,7 +132,8 @@ func (s sheet) jsonPay(p Pay) jsonPay {
 	return jsonPay{
 		Person: p.Person, Name: s.payee(p.Person, ""), Currency: p.Currency,
 		Bonus: plain(p.Bonus, p.Currency), Refunds: plain(p.Refunds, p.Currency), CarriedIn: plain(p.CarriedIn, p.Currency),
-		Owed: plain(p.Owed, p.Currency), Deducted: plain(p.Deducted, p.Currency), Pay: plain(p.Pay, p.Currency), Carried: plain(p.Carried, p.Currency),
+		Owed: plain(p.Owed, p.Currency), Netted: plain(p.Netted, p.Currency), Deducted: plain(p.Deducted, p.Currency), Pay: plain(p.Pay, p.Currency),
+		Carried: plain(p.Carried, p.Currency), CarriedRefunds: plain(p.CarriedRefunds, p.Currency),
 	}
 }
 
@@ -139,7 +142,7 @@ func (s sheet) jsonLine(l Line) jsonLine {
 		Key:    jsonKey{l.Key.ID(), l.Key.Payee, l.Key.Clause, l.Key.Fact, l.Key.Receipt},
 		Person: l.Person, Team: l.Team, Name: s.payee(l.Person, l.Team), Deal: dealID(l), Kind: l.Kind, What: s.what(l), Row: l.Row,
 		Date: l.On.String(), Basis: plain(l.Basis, l.Currency), TaxRate: l.Tax, Net: exact(l.Net), Rate: l.Rate,
-		Whole: plain(l.Whole, l.Currency), Share: l.Share, Due: plain(l.Due, l.Currency), Amount: plain(l.Amount, l.Currency), Currency: l.Currency,
+		Whole: whole(l), Share: l.Share, Due: plain(l.Due, l.Currency), Amount: plain(l.Amount, l.Currency), Currency: l.Currency,
 		State: l.State, Reason: s.reason(l), Notes: s.notes(l), Period: l.Period.String(), Closed: l.Closed, Late: l.Late,
 		Before: []jsonSettled{}, Sources: s.jsonSources(l.Sources), Rests: []jsonSource{},
 	}

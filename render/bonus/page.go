@@ -165,18 +165,10 @@ func together(people []personRow) []personRow {
 		if i < 0 {
 			i, out = len(out), append(out, personRow{Total: Total{Currency: p.Currency}})
 		}
-		out[i].Pay = out[i].Pay.plus(p.Pay)
+		out[i].Pay = out[i].Pay.Plus(p.Pay)
 		out[i].Waiting, out[i].Out, out[i].Paid = out[i].Waiting.Add(p.Waiting), out[i].Out.Add(p.Out), out[i].Paid.Add(p.Paid)
 	}
 	return out
-}
-
-// plus adds up what two people are paid.
-func (p Pay) plus(q Pay) Pay {
-	return Pay{
-		Bonus: p.Bonus.Add(q.Bonus), Refunds: p.Refunds.Add(q.Refunds), Owed: p.Owed.Add(q.Owed), CarriedIn: p.CarriedIn.Add(q.CarriedIn),
-		Deducted: p.Deducted.Add(q.Deducted), Pay: p.Pay.Add(q.Pay), Carried: p.Carried.Add(q.Carried),
-	}
 }
 
 func (b *book) summary() *summary {

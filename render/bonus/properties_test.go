@@ -178,7 +178,7 @@ func TestPayDayCarries(t *testing.T) {
 			for _, p := range c.draft.Pays {
 				k := holding{p.Person, p.Currency}
 				h.payTies(r, c.month, p)
-				if !p.CarriedIn.Equal(carried[k]) || !p.Bonus.Add(p.Refunds).Sub(p.Owed).Equal(lines[k]) {
+				if !p.CarriedIn.Equal(carried[k]) || !p.Bonus.Add(p.Refunds).Add(p.Netted).Sub(p.Owed).Equal(lines[k]) {
 					r.Fatalf("%s: %+v after %s carried, lines of %s", c.month, p, carried[k], lines[k])
 				}
 				carried[k] = p.Carried
@@ -201,7 +201,7 @@ func (h *history) payTies(t failer, month value.Month, p bonus.Pay) {
 	switch {
 	case p.Pay.IsNegative(), p.Carried.IsNegative(), p.Deducted.IsNegative(),
 		p.Deducted.GreaterThan(most),
-		!p.CarriedIn.Add(p.Owed).Equal(p.Deducted.Add(p.Carried)),
+		!p.CarriedIn.Add(p.Owed).Equal(p.Netted.Add(p.Deducted).Add(p.Carried)),
 		!p.Bonus.Add(p.Refunds).Sub(p.Deducted).Equal(p.Pay):
 		t.Fatalf("%s: %+v under a cap of %s", month, p, most)
 	}

@@ -116,7 +116,7 @@ func (w *world) dues() dues {
 		w.commission(d, out)
 		w.advances(d, out)
 		for i, p := range d.penalties {
-			if p.on <= w.asOf {
+			if p.on <= w.asOf && (p.withdrawn == 0 || p.withdrawn > w.asOf) {
 				file := p.on.String() + "-penalty" + strings.Repeat("-x", i) + ".yaml"
 				taken := roundTo(unitOf(d.currency), new(big.Rat).SetInt64(p.amount))
 				if p.person == "" { // nobody's share is agreed
@@ -185,7 +185,7 @@ func (w *world) stateFor(who string, day value.Day, state string) string {
 func (w *world) advances(d *deal, out dues) {
 	both := w.bothFacts(d)
 	for _, e := range d.expenses {
-		if e.on > w.asOf || (both != 0 && e.on > both) {
+		if e.on > w.asOf || (both != 0 && e.on > both) || (e.withdrawn != 0 && e.withdrawn <= w.asOf) {
 			continue
 		}
 		advanced := w.advanced(d, e)

@@ -47,8 +47,9 @@ func recorded(c *fold.Company, p *fold.Payout) []Pay {
 	for _, t := range p.Body.Totals {
 		out = append(out, Pay{
 			Person: personID(c, t.Person.S), Currency: currencyOf(c, t.Currency.S),
-			Bonus: t.Bonus.Decimal, Refunds: t.Refunds.Decimal, CarriedIn: t.CarriedIn.Decimal, Deducted: t.Deductions.Decimal,
-			Owed: t.Deductions.Decimal.Add(t.Carried.Decimal).Sub(t.CarriedIn.Decimal), Pay: t.Pay.Decimal, Carried: t.Carried.Decimal,
+			Bonus: t.Bonus.Decimal, Refunds: t.Refunds.Decimal, CarriedIn: t.CarriedIn.Decimal, Netted: t.Netted.Decimal, Deducted: t.Deductions.Decimal,
+			Owed: t.Netted.Add(t.Deductions.Decimal).Add(t.Carried.Decimal).Sub(t.CarriedIn.Decimal), Pay: t.Pay.Decimal,
+			Carried: t.Carried.Decimal, CarriedRefunds: t.CarriedRefunds.Decimal,
 		})
 	}
 	return out

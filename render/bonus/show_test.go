@@ -106,8 +106,15 @@ func sentenceOf(l Ledger, x Line, key string) string {
 func showPay(l Ledger) string {
 	text := "pay:\n"
 	for _, p := range l.PayDay() {
-		text += fmt.Sprintf("  %s %s: bonus %s, refunds %s, owed %s, carried in %s, deducted %s, pay %s, carried %s\n", p.Person, p.Currency,
+		text += fmt.Sprintf("  %s %s: bonus %s, refunds %s, owed %s, carried in %s, deducted %s, pay %s, carried %s", p.Person, p.Currency,
 			p.Bonus, p.Refunds, p.Owed, p.CarriedIn, p.Deducted, p.Pay, p.Carried)
+		if !p.CarriedRefunds.IsZero() {
+			text += fmt.Sprintf(" (%s of refunds)", p.CarriedRefunds)
+		}
+		if !p.Netted.IsZero() {
+			text += fmt.Sprintf(", netted %s", p.Netted)
+		}
+		text += "\n"
 	}
 	return text
 }

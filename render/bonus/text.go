@@ -40,17 +40,30 @@ func WriteDraft(out io.Writer, d Draft, c *fold.Company, lang catalogue.Lang) er
 	return w.out.Flush()
 }
 
-// payColumns are what stands in a row of pay, in the order in which it adds up.
-var payColumns = []struct {
+// payColumn is one figure in a row of pay.
+type payColumn struct {
 	key string // below close
 	of  func(Pay) decimal.Decimal
-}{
+}
+
+// payColumns are what stands in a row of pay, in the order in which it adds up.
+var payColumns = []payColumn{
 	{"bonus", func(p Pay) decimal.Decimal { return p.Bonus }},
 	{"refunds", func(p Pay) decimal.Decimal { return p.Refunds }},
 	{"carried-in", func(p Pay) decimal.Decimal { return p.CarriedIn }},
+	{"netted", func(p Pay) decimal.Decimal { return p.Netted }},
 	{"deductions", func(p Pay) decimal.Decimal { return p.Deducted }},
 	{"pay", func(p Pay) decimal.Decimal { return p.Pay }},
 	{"carried", func(p Pay) decimal.Decimal { return p.Carried }},
+}
+
+// columnsOf are the columns of some pay: that of what cancels out stands only
+// where something does.
+func columnsOf(pays []Pay) []payColumn {
+	if slices.ContainsFunc(pays, func(p Pay) bool { return !p.Netted.IsZero() }) {
+		return payColumns
+	}
+	return slices.DeleteFunc(slices.Clone(payColumns), func(c payColumn) bool { return c.key == "netted" })
 }
 
 // pays shows what each person is paid, and the sum of each currency.
@@ -62,22 +75,23 @@ func (w *writer) pays(pays []Pay) {
 	}
 	g := &grid{right: []bool{false, false}}
 	head := []string{w.text("close.person"), w.text("close.currency")}
-	for _, c := range payColumns {
+	shown := columnsOf(pays)
+	for _, c := range shown {
 		head, g.right = append(head, w.text("close."+c.key)), append(g.right, true)
 	}
 	g.add(head...)
 	for _, p := range pays {
-		g.add(w.payRow(w.payee(p.Person, ""), p)...)
+		g.add(w.payRow(w.payee(p.Person, ""), p, shown)...)
 	}
 	for _, p := range paySums(pays) {
-		g.add(w.payRow(w.text("close.all"), p)...)
+		g.add(w.payRow(w.text("close.all"), p, shown)...)
 	}
 	g.write(w.out)
 }
 
-func (w *writer) payRow(name string, p Pay) []string {
+func (w *writer) payRow(name string, p Pay, shown []payColumn) []string {
 	row := []string{name, p.Currency}
-	for _, c := range payColumns {
+	for _, c := range shown {
 		row = append(row, w.digits(p.Currency, c.of(p)))
 	}
 	return row
@@ -91,9 +105,7 @@ func paySums(pays []Pay) []Pay {
 		if i < 0 {
 			i, out = len(out), append(out, Pay{Currency: p.Currency})
 		}
-		out[i].Bonus, out[i].Refunds, out[i].Owed = out[i].Bonus.Add(p.Bonus), out[i].Refunds.Add(p.Refunds), out[i].Owed.Add(p.Owed)
-		out[i].CarriedIn, out[i].Carried = out[i].CarriedIn.Add(p.CarriedIn), out[i].Carried.Add(p.Carried)
-		out[i].Deducted, out[i].Pay = out[i].Deducted.Add(p.Deducted), out[i].Pay.Add(p.Pay)
+		out[i] = out[i].Plus(p)
 	}
 	slices.SortFunc(out, func(a, b Pay) int { return strings.Compare(a.Currency, b.Currency) })
 	return out

@@ -127,13 +127,15 @@ type expense struct {
 	person    string
 	amount    int64
 	corrected value.Day
-	really    int64 // the amount by the correction
+	really    int64     // the amount by the correction
+	withdrawn value.Day // by a correction
 }
 
 type penalised struct {
-	on     value.Day
-	person string
-	amount int64
+	on        value.Day
+	person    string
+	amount    int64
+	withdrawn value.Day // by a correction
 }
 
 // receipt is one bank line or bill.

@@ -155,12 +155,15 @@ func (f folder) late(d *deal) {
 		return
 	}
 	f.put("", d.day0+40, "improvement-demand", "wang-zong", "ground: late\nreason: 逾期")
-	for _, p := range d.penalties {
+	for i, p := range d.penalties {
 		person := ""
 		if p.person != "" {
 			person = "person: " + p.person + "\n"
 		}
-		f.put("", p.on, "penalty", "wang-zong", "amount: %s\n%sreason: 未按期", yuan(p.amount), person)
+		name := f.put("", p.on, "penalty", "wang-zong", "amount: %s\n%sreason: 未按期", yuan(p.amount), person)
+		if p.withdrawn != 0 {
+			f.void("", p.withdrawn, fmt.Sprintf("penalty-%d", i), "wang-zong", lastOf(name))
+		}
 	}
 	f.put("", d.day0+42, "improvement", "p0", "measures: 加派人手\nagreement-due: %s", d.day0+1000)
 }
@@ -219,6 +222,9 @@ func (f folder) campaign(d *deal) {
 		f.put("campaigns/visit/", e.on, fmt.Sprintf("expense-%d", e.n), "p0", "kind: travel\namount: %s\npurpose: 交通\npaid-by: %s\nevidence: [ticket.pdf]", yuan(e.amount), e.person)
 		if e.corrected != 0 {
 			f.put("campaigns/visit/", e.corrected, fmt.Sprintf("correct-expense-%d", e.n), "p0", "corrects: %s\naction: replace\nwith:\n  amount: %s\nreason: 录错", e.file(), yuan(e.really))
+		}
+		if e.withdrawn != 0 {
+			f.void("campaigns/visit/", e.withdrawn, fmt.Sprintf("expense-%d", e.n), "p0", e.file())
 		}
 	}
 }
@@ -333,6 +339,11 @@ func (f folder) receipt(x *receipt) {
 		f.put("", x.dishonoured, name+"-back", "qian-hui", "payer: 恒泰汽车\ngross: %s\nkind: dishonour\ndishonours: %s-%s.yaml", yuan(gross), x.on, name)
 	}
 	if x.voided != 0 {
-		f.put("", x.voided, "correct-"+name, "qian-hui", "corrects: %s-%s.yaml\naction: void\nreason: 录入错误", x.on, name)
+		f.void("", x.voided, name, "qian-hui", x.on.String()+"-"+name+".yaml")
 	}
+}
+
+// void corrects a fact that should not have been recorded.
+func (f folder) void(dir string, on value.Day, name, by, file string) {
+	f.put(dir, on, "correct-"+name, by, "corrects: %s\naction: void\nreason: 录入错误", file)
 }

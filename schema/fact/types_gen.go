@@ -192,17 +192,18 @@ type PolicySuspension struct {
 
 // PolicyOrders: Orders.
 type PolicyOrders struct {
-	BeforeFormalContract value.Text   `yaml:"before-formal-contract" default:"warn"`                // Orders before the formal contract (G-19)
-	Technical            []value.Text `yaml:"technical" default:"rnd"`                              // Reviewers of the technical aspect (G-27)
-	Quality              []value.Text `yaml:"quality" default:"quality"`                            // Reviewers of quality (G-27)
-	Production           []value.Text `yaml:"production" default:"planning,manufacturing"`          // Reviewers of production (G-27)
-	Price                []value.Text `yaml:"price" default:"marketing,department-manager,finance"` // Reviewers of the price (G-27)
-	Delivery             []value.Text `yaml:"delivery" default:"planning"`                          // Reviewers of the delivery date (G-27)
-	Pass                 value.Text   `yaml:"pass" default:"all"`                                   // How many aspects must pass (G-27)
-	ReReview             value.Text   `yaml:"re-review" default:"failed"`                           // Aspects reviewed again after an amendment (G-36)
-	PartialShipment      value.Text   `yaml:"partial-shipment" default:"allowed"`                   // Partial shipment (G-35)
-	PartialPayment       value.Text   `yaml:"partial-payment" default:"allowed"`                    // Partial payment (G-35)
-	SmallDifference      value.Amount `yaml:"small-difference" default:"10"`                        // Largest small difference (G-38)
+	BeforeFormalContract value.Text     `yaml:"before-formal-contract" default:"warn"`                // Orders before the formal contract (G-19)
+	Technical            []value.Text   `yaml:"technical" default:"rnd"`                              // Reviewers of the technical aspect (G-27)
+	Quality              []value.Text   `yaml:"quality" default:"quality"`                            // Reviewers of quality (G-27)
+	Production           []value.Text   `yaml:"production" default:"planning,manufacturing"`          // Reviewers of production (G-27)
+	Price                []value.Text   `yaml:"price" default:"marketing,department-manager,finance"` // Reviewers of the price (G-27)
+	Delivery             []value.Text   `yaml:"delivery" default:"planning"`                          // Reviewers of the delivery date (G-27)
+	Pass                 value.Text     `yaml:"pass" default:"all"`                                   // How many aspects must pass (G-27)
+	ReReview             value.Text     `yaml:"re-review" default:"failed"`                           // Aspects reviewed again after an amendment (G-36)
+	PartialShipment      value.Text     `yaml:"partial-shipment" default:"allowed"`                   // Partial shipment (G-35)
+	PartialPayment       value.Text     `yaml:"partial-payment" default:"allowed"`                    // Partial payment (G-35)
+	SmallDifference      value.Amount   `yaml:"small-difference" default:"10"`                        // Largest small difference (G-38)
+	MostRetention        value.Fraction `yaml:"most-retention" default:"10%"`                         // Largest part of an order that may be retention money (G-17)
 }
 
 // PolicyRewards: Rewards per milestone (E-05, E-12 to E-14, E-16).
@@ -1601,14 +1602,16 @@ type PayoutCloseLines struct {
 
 // PayoutCloseTotals: What each person is paid, left out if nobody is.
 type PayoutCloseTotals struct {
-	Person     value.Text   `yaml:"person"`     // Person
-	Currency   value.Text   `yaml:"currency"`   // Currency if not the company's
-	Bonus      value.Amount `yaml:"bonus"`      // Taxable bonus before deductions
-	Refunds    value.Amount `yaml:"refunds"`    // Advances refunded (not taxable)
-	Deductions value.Amount `yaml:"deductions"` // Taken off
-	CarriedIn  value.Amount `yaml:"carried-in"` // Still owed by the person from periods before
-	Pay        value.Amount `yaml:"pay"`        // Paid out before income tax
-	Carried    value.Amount `yaml:"carried"`    // Still owed by the person afterwards
+	Person         value.Text   `yaml:"person"`          // Person
+	Currency       value.Text   `yaml:"currency"`        // Currency if not the company's
+	Bonus          value.Amount `yaml:"bonus"`           // Taxable bonus before deductions
+	Refunds        value.Amount `yaml:"refunds"`         // Advances refunded (not taxable)
+	Deductions     value.Amount `yaml:"deductions"`      // Taken off
+	CarriedIn      value.Amount `yaml:"carried-in"`      // Still owed by the person from periods before
+	Netted         value.Amount `yaml:"netted"`          // Of what is owed, cancelled by refunds or by deductions given back
+	Pay            value.Amount `yaml:"pay"`             // Paid out before income tax
+	Carried        value.Amount `yaml:"carried"`         // Still owed by the person afterwards
+	CarriedRefunds value.Amount `yaml:"carried-refunds"` // Of it, refunds of advances that were too much
 }
 
 // PayoutCloseRollForward: From the opening to the closing balance, left out if there is none.

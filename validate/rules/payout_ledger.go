@@ -127,7 +127,7 @@ func totalEntries(c *fold.Company, b *fact.PayoutClose) []entry {
 	for _, t := range b.Totals {
 		out = append(out, entry{
 			of:   personRef(c, t.Person) + " " + cmp.Or(t.Currency.S, c.Policy.Currency.S),
-			says: amounts(t.Bonus, t.Refunds, t.Deductions, t.CarriedIn, t.Pay, t.Carried),
+			says: amounts(t.Bonus, t.Refunds, t.Deductions, t.CarriedIn, t.Netted, t.Pay, t.Carried, t.CarriedRefunds),
 			at:   t.Person.At,
 		})
 	}

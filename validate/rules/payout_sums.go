@@ -24,8 +24,8 @@ var payoutSums = validate.CompanyRule{
 			return // what stands in the file that cannot be read is not known
 		}
 		before := &fold.Payout{Body: &fact.PayoutClose{}}
-		for _, p := range c.Payouts {
-			s := &sums{c: c, p: p, before: before, report: report}
+		for i, p := range c.Payouts {
+			s := &sums{c: c, p: p, before: before, closed: c.Payouts[:i], report: report}
 			s.keys()
 			s.totals()
 			s.balances()
@@ -41,6 +41,7 @@ var payoutSums = validate.CompanyRule{
 type sums struct {
 	c         *fold.Company
 	p, before *fold.Payout
+	closed    []*fold.Payout // before it
 	report    func(diag.Diagnostic)
 }
 
@@ -85,42 +86,15 @@ type account struct{ of, currency string }
 
 func (a account) String() string { return a.of + " " + a.currency }
 
-// due is what the lines give one person, and what he owes.
-type due struct{ bonus, refunds, owed decimal.Decimal }
-
-// dues adds up the lines by person.
-func (s *sums) dues() map[account]due {
-	out := map[account]due{}
-	for _, l := range s.p.Body.Lines {
-		a := account{s.person(l.Payee), s.currency(l.Currency)}
-		d := out[a]
-		switch {
-		case l.Amount.IsNegative():
-			d.owed = d.owed.Sub(l.Amount.Decimal)
-		case l.Kind.S == "advance":
-			d.refunds = d.refunds.Add(l.Amount.Decimal)
-		default:
-			d.bonus = d.bonus.Add(l.Amount.Decimal)
-		}
-		out[a] = d
-	}
-	return out
-}
-
-// carried is what people still owed after the period before.
-func (s *sums) carried() map[account]decimal.Decimal {
-	out := map[account]decimal.Decimal{}
-	for _, t := range s.before.Body.Totals {
-		if t.Carried.IsPositive() {
-			out[account{s.person(t.Person), s.currency(t.Currency)}] = t.Carried.Decimal
-		}
-	}
-	return out
-}
-
-// totals wants one for everybody who has lines or still owes something.
+// totals wants one for everybody who has lines or still owes something, as the
+// pay day gives it; of what is deducted, only that it keeps the plan's cap.
 func (s *sums) totals() {
-	dues, carried := s.dues(), s.carried()
+	pays := map[account]fold.Pay{}
+	var all []account
+	for _, p := range s.c.PayDay(s.closed, s.payLines()) {
+		a := account{p.Person, p.Currency}
+		pays[a], all = p, append(all, a)
+	}
 	seen := map[account]bool{}
 	for _, t := range s.p.Body.Totals {
 		a := account{s.person(t.Person), s.currency(t.Currency)}
@@ -128,15 +102,21 @@ func (s *sums) totals() {
 			s.rows("totals", 2, a, t.Person.At)
 		}
 		seen[a] = true
-		s.total(a, t, dues[a], carried[a])
+		s.total(a, t, pays[a])
 	}
-	all := slices.Concat(slices.Collect(maps.Keys(dues)), slices.Collect(maps.Keys(carried)))
-	slices.SortFunc(all, func(a, b account) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.currency, b.currency)) })
-	for _, a := range slices.Compact(all) {
+	for _, a := range all {
 		if !seen[a] {
 			s.rows("totals", 0, a, s.p.Body.AsOf.At)
 		}
 	}
+}
+
+func (s *sums) payLines() []fold.PayLine {
+	var out []fold.PayLine
+	for _, l := range s.p.Body.Lines {
+		out = append(out, s.c.PayLine(l))
+	}
+	return out
 }
 
 // rows reports a total or balance that is not there, or there twice.
@@ -145,16 +125,19 @@ func (s *sums) rows(what string, n int, a account, at diag.Pos) {
 		"of": a.String(), "what": diag.Term("payout.sum." + what), "found": n, "want": 1}})
 }
 
-func (s *sums) total(a account, t fact.PayoutCloseTotals, d due, carried decimal.Decimal) {
+func (s *sums) total(a account, t fact.PayoutCloseTotals, want fold.Pay) {
 	of, at := a.String(), t.Person.At
-	s.expect(of, "bonus", t.Bonus, d.bonus, at)
-	s.expect(of, "refunds", t.Refunds, d.refunds, at)
-	s.expect(of, "carried-in", t.CarriedIn, carried, at)
-	s.expect(of, "carried", t.Carried, carried.Add(d.owed).Sub(t.Deductions.Decimal), at)
-	s.expect(of, "pay", t.Pay, d.bonus.Add(d.refunds).Sub(t.Deductions.Decimal), at)
-	if most := s.c.PlanOn(s.p.Date).MostDeducted(d.bonus, d.refunds, a.currency); t.Deductions.GreaterThan(most) {
+	if most := s.c.PlanOn(s.p.Date).MostDeducted(want.Bonus, want.Refunds, a.currency); t.Deductions.GreaterThan(most) {
 		s.expect(of, "deductions", t.Deductions, most, at)
 	}
+	want.Take(t.Deductions.Decimal)
+	s.expect(of, "bonus", t.Bonus, want.Bonus, at)
+	s.expect(of, "refunds", t.Refunds, want.Refunds, at)
+	s.expect(of, "carried-in", t.CarriedIn, want.CarriedIn, at)
+	s.expect(of, "netted", t.Netted, want.Netted, at)
+	s.expect(of, "pay", t.Pay, want.Pay, at)
+	s.expect(of, "carried", t.Carried, want.Carried, at)
+	s.expect(of, "carried-refunds", t.CarriedRefunds, want.CarriedRefunds, at)
 }
 
 // balances wants each to lead from its opening to its closing, and to open with

@@ -34,6 +34,8 @@ func TestSumsOfAClosing(t *testing.T) {
 		{"2025-02.yaml", "carried: 1500", "carried: 1400", "carried"},
 		{"2025-02.yaml", "pay: 0, ", "carried-in: 5, pay: 0, ", "carried-in"},
 		{"2025-02.yaml", "pay: 0,", "pay: 5,", "pay"},
+		{"2025-02.yaml", "pay: 0, ", "netted: 5, pay: 0, ", "netted"},
+		{"2025-02.yaml", "carried: 1500", "carried: 1500, carried-refunds: 1500", "carried-refunds"},
 		{"2025-02.yaml", "opening: 0", "opening: 7", "opening"},
 		{"2025-02.yaml", "paid: -1500", "paid: -1400", "paid"},
 		{"2025-02.yaml", "closing: 0", "closing: 3", "closing"},
