@@ -207,7 +207,7 @@ func (a *auditing) item(i *attest.Item) {
 	a.text("")
 	a.say("audit.item", diag.Args{
 		"status": diag.Term("audit." + i.Status().String()), "file": i.Path, "commit": short(i.Landed.Commit.Hash),
-		"day": value.DayOf(i.Landed.Commit.When.In(zone(a.policy))),
+		"day": value.DayOf(i.Landed.When().In(zone(a.policy))),
 	})
 	for _, why := range i.All() {
 		a.reason(why)

@@ -38,7 +38,7 @@ var verdicts = map[attest.Status]site.Verdict{
 
 func siteChange(l *attest.Landed, in *time.Location) site.Change {
 	c := site.Change{
-		Commit: l.Commit.Hash, Parent: l.Parent, Author: l.Commit.Author, Subject: l.Commit.Subject, When: l.Commit.When.In(in),
+		Commit: l.Commit.Hash, Parent: l.Parent, Author: l.Commit.Author, Subject: l.Commit.Subject, When: l.When().In(in),
 		Verdict: verdicts[l.Status()], Reasons: siteReasons(l.Reasons),
 	}
 	if pr := l.PullRequest; pr != nil {

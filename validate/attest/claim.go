@@ -112,7 +112,7 @@ func (l *Landed) believe() {
 	}
 	l.File = l.claim.file
 	l.Reasons = append(l.Reasons, best...)
-	if l.claim.broken == nil {
+	if worst(best) <= Declared { // or anybody could have written them
 		l.Approvals, l.PullRequest = l.claim.says.Approvals, l.claim.says.PullRequest
 	}
 }

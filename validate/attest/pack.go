@@ -80,7 +80,7 @@ func (p Pack) Write(write func(path string, data []byte) error) error {
 func (p Pack) items() []*Item {
 	var out []*Item
 	for _, i := range p.Report.Items {
-		if i.Landed.Commit.When.In(p.Zone).Year() == p.Year {
+		if i.Landed.When().In(p.Zone).Year() == p.Year {
 			out = append(out, i)
 		}
 	}
@@ -164,7 +164,7 @@ func (p Pack) heads(l catalogue.Lang) []string {
 }
 
 func (p Pack) row(l catalogue.Lang, i *Item) row {
-	at := i.Landed.Commit.When.In(p.Zone)
+	at := i.Landed.When().In(p.Zone)
 	r := row{
 		Item: i, Day: at.Format(time.DateOnly), Time: at.Format("15:04"), Commit: i.Landed.Commit.Hash,
 		Status: i.Status().String(), Words: catalogue.Text(l, "audit."+i.Status().String(), nil),
@@ -240,6 +240,15 @@ func (p Pack) statements(items []*Item, write func(string, []byte) error) error 
 		}
 		done = append(done, i.Landed.File)
 		if err := p.copy(i.Landed.File, statementName(i.Landed), write); err != nil {
+			return err
+		}
+	}
+	kept, err := openArchive(p.Kept)
+	if err != nil {
+		return err
+	}
+	for _, point := range kept.checkpoints {
+		if err := p.copy(point.path, point.path, write); err != nil {
 			return err
 		}
 	}

@@ -83,7 +83,7 @@ func (r *Report) WriteJSON(w io.Writer, l catalogue.Lang) error {
 
 func (i *Item) json(l catalogue.Lang) itemJSON {
 	out := itemJSON{
-		Path: i.Path, Status: i.Status().String(), Commit: i.Landed.Commit.Hash, Landed: i.Landed.Commit.When.UTC(),
+		Path: i.Path, Status: i.Status().String(), Commit: i.Landed.Commit.Hash, Landed: i.Landed.When().UTC(),
 		Approvals: i.Approvals(), Statement: i.Landed.File,
 	}
 	if all := i.All(); len(all) > 0 {

@@ -77,7 +77,7 @@ type Landed struct {
 	Parent  string         // where the line stood before
 	Reasons []Reason       // that concern all it brought
 	File    string         // of the statement, "" when there is none
-	// Approvals and PullRequest are what the statement says.
+	// Approvals and PullRequest are what the statement says, where it counts.
 	Approvals   []Approval
 	PullRequest *PullRequest
 
@@ -103,6 +103,15 @@ func (l *Landed) Status() Status {
 		s = max(s, worst(i.Reasons))
 	}
 	return s
+}
+
+// When is when the change landed: the date of its commit, unless it is known
+// better.
+func (l *Landed) When() time.Time {
+	if l.when.IsZero() {
+		return l.Commit.When
+	}
+	return l.when
 }
 
 // Item is a file that landed: a fact, a header, a registry, evidence that was
