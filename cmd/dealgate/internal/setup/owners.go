@@ -36,7 +36,7 @@ func (o Owners) Data() []byte {
 	b.WriteString(o.say("setup.owners.head", diag.Args{"host": o.Host}))
 	b.WriteString("\n\n# " + o.say("setup.owners.rules", nil) + "\n")
 	ruleRoles := o.ruleMakers()
-	for _, name := range []string{"deals/policy.yaml", "deals/roster.yaml"} {
+	for _, name := range []string{"deals/policy.yaml", "deals/roster.yaml", fold.SignersPath} {
 		o.line(&b, o.exactly(name), "", ruleRoles)
 	}
 	for _, dir := range []string{".github/", ".gitea/"} {

@@ -107,6 +107,7 @@ func TestWhoIsAsked(t *testing.T) {
 	for _, c := range []struct{ day, file, want string }{
 		{"2026-02-01", "deals/policy.yaml", "@lin"},
 		{"2026-02-01", "deals/roster.yaml", "@lin"},
+		{"2026-02-01", "deals/allowed_signers", "@lin"},
 		{"2026-02-01", ".github/workflows/gate.yml", "@lin"},
 		{"2026-02-01", ".gitea/workflows/gate.yml", "@lin"},
 		{"2026-02-01", deal + "2026-01-12-lead.yaml", ""},
