@@ -145,6 +145,7 @@ var factConditions = map[string]Condition{
 	// orders
 	"opportunity-open":     opportunityOpen,
 	"instalments-complete": instalmentsComplete,
+	"retention-small":      retentionSmall,
 	"aspects-pass":         aspectsPass,
 	"aspect-reviewers":     aspectReviewers,
 	"failures-reasoned":    failuresReasoned,

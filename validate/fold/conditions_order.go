@@ -57,6 +57,21 @@ func instalmentsComplete(x *Case) *Unmet {
 	return unless(sum.Cmp(big.NewRat(1, 1)) == 0, b.Instalments[0].Share.At, diag.Args{"sum": ratText(sum)})
 }
 
+// retentionSmall bounds what may be called retention: an order counts as paid in
+// full without it, so that commission accrues and advances are refunded (G-17).
+func retentionSmall(x *Case) *Unmet {
+	most, sum := x.policy().Orders.MostRetention, new(big.Rat)
+	for _, i := range x.F.Body.(*fact.Order).Instalments {
+		if i.Retention.S != "yes" {
+			continue
+		}
+		if sum.Add(sum, i.Share.Rat()).Cmp(most.Rat()) > 0 {
+			return &Unmet{At: i.Share.At, Args: diag.Args{"name": i.Name.S, "sum": percent(sum), "limit": most.Text}}
+		}
+	}
+	return nil
+}
+
 func ratText(r *big.Rat) string {
 	if r.IsInt() {
 		return r.Num().String()

@@ -21,9 +21,13 @@ var rosterKeeps = validate.ChangeRule{
 		at := func(rule string, args diag.Args) {
 			report(diag.Diagnostic{Rule: rule, Span: diag.Span{File: rosterPath}, Args: args})
 		}
-		before, after := ch.Base.Roster, ch.NewRoster
-		keeps(peopleOf(before), peopleOf(after), "roster/person-removed", at)
-		keeps(teamsOf(before), teamsOf(after), "roster/team-removed", at)
+		people, teams := peopleOf(ch.NewRoster), teamsOf(ch.NewRoster)
+		for _, p := range keeps(peopleOf(ch.Base.Roster), people, at) {
+			at("roster/person-removed", diag.Args{"id": p.id, "name": p.names[0]})
+		}
+		for _, t := range keeps(teamsOf(ch.Base.Roster), teams, at) {
+			at("roster/team-removed", diag.Args{"id": t.id, "name": t.names[0]})
+		}
 	},
 }
 
@@ -49,11 +53,13 @@ func teamsOf(r *fold.Roster) []called {
 	return out
 }
 
-func keeps(before, after []called, removed string, at func(string, diag.Args)) {
+// keeps holds names against those of the base, and returns who is gone.
+func keeps(before, after []called, at func(string, diag.Args)) []called {
+	var gone []called
 	for _, b := range before {
 		i := slices.IndexFunc(after, func(a called) bool { return a.id == b.id })
 		if i < 0 {
-			at(removed, diag.Args{"id": b.id, "name": b.names[0]})
+			gone = append(gone, b)
 			continue
 		}
 		for _, n := range b.names {
@@ -63,6 +69,7 @@ func keeps(before, after []called, removed string, at func(string, diag.Args)) {
 		}
 	}
 	newcomers(before, after, at)
+	return gone
 }
 
 // newcomers refuses a name, or an id, by which the base knows somebody else.
