@@ -1,7 +1,9 @@
 package bonus
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -47,11 +49,24 @@ func commissions(c *fold.Company, d *fold.Deal) []Line {
 		return nil
 	}
 	ct := newContract(c, d)
-	var out []Line
+	var all []*earning
 	for _, r := range receiptsOf(c, d) {
-		out = append(out, ct.earn(r)...)
+		all = append(all, ct.earn(r))
+	}
+	ct.keepToCap(all)
+	var out []Line
+	for _, e := range all {
+		out = append(out, ct.share(e)...)
 	}
 	return append(out, ct.writtenOff()...)
+}
+
+// earning is what one receipt earns, before it is shared.
+type earning struct {
+	receipt
+	line  Line
+	terms *fold.Fact
+	why   *Note // it earns nothing
 }
 
 func newContract(c *fold.Company, d *fold.Deal) *contract {
@@ -68,8 +83,8 @@ func newContract(c *fold.Company, d *fold.Deal) *contract {
 	return ct
 }
 
-// earn computes the lines of one receipt.
-func (ct *contract) earn(r receipt) []Line {
+// earn computes what a receipt earns, whatever the cap of the contract is.
+func (ct *contract) earn(r receipt) *earning {
 	terms, chain := ct.inForce(r.Earns)
 	counts := r.Holds(ct.c.AsOf) && !r.order.Void()
 	kept, counted := decimal.Zero, decimal.Zero
@@ -81,17 +96,27 @@ func (ct *contract) earn(r receipt) []Line {
 	if counts && kept.LessThan(r.Amount) {
 		line.Sources = append(line.Sources, ct.reductions(r.order)...)
 	}
-	if why := ct.bar(r, terms, kept, counted); why != nil {
-		return ct.nothing(line, r.Amount, why, terms)
+	e := &earning{receipt: r, line: line, terms: terms}
+	if e.why = ct.bar(r, terms, kept, counted); e.why != nil {
+		return e
 	}
 	t := terms.Body.(*fact.TermsFormal)
-	line.explain(r.Amount, kept, counted)
-	ct.rate(t, &line)
-	if line.Whole.IsZero() {
-		return ct.nothing(line, r.Amount, tooLittle(t, line), terms)
+	e.line.explain(r.Amount, kept, counted)
+	ct.rate(t, &e.line)
+	e.line.State, e.line.On, e.line.Reason, e.line.Args = ct.accrual(t, r)
+	return e
+}
+
+// share gives everybody his part of what a receipt earns.
+func (ct *contract) share(e *earning) []Line {
+	if e.why == nil && e.line.Whole.IsZero() {
+		e.why = tooLittle(e.terms.Body.(*fact.TermsFormal), e.line)
+		e.line.On = e.Earns
 	}
-	line.State, line.On, line.Reason, line.Args = ct.accrual(t, r)
-	return shared(ct.c, line, line.Whole, fold.SharesOf(terms.Body), accrues(ct.c, line))
+	if e.why != nil {
+		return ct.nothing(e.line, e.Amount, e.why, e.terms)
+	}
+	return shared(ct.c, e.line, e.line.Whole, fold.SharesOf(e.terms.Body), accrues(ct.c, e.line))
 }
 
 // uncredited is the part of a receipt up to what is left of the order's price
@@ -177,7 +202,7 @@ func netOf(gross decimal.Decimal, tax *big.Rat) *big.Rat {
 func (ct *contract) rate(t *fact.TermsFormal, line *Line) {
 	exact := marginal(t, ct.net, line.Net, line)
 	ct.net.Add(ct.net, line.Net)
-	line.Whole = ct.capped(t, fold.RoundRat(exact, ct.d.Currency), line)
+	line.Whole = fold.RoundRat(exact, ct.d.Currency)
 }
 
 // taxOf is the tax that an order's prices contain, as a rate and as written.
@@ -227,7 +252,30 @@ func later(a, b *big.Rat) *big.Rat {
 	return a
 }
 
-// capped keeps what the contract pays in all within its cap.
+// keepToCap keeps what the contract pays in all within its cap. It is used up
+// in the order in which commission accrues, by what still waits last: what may
+// never accrue takes nothing from what has.
+func (ct *contract) keepToCap(all []*earning) {
+	earned := slices.DeleteFunc(slices.Clone(all), func(e *earning) bool { return e.why != nil })
+	slices.SortStableFunc(earned, func(a, b *earning) int {
+		if a.line.State != b.line.State {
+			return cmp.Compare(waitsLast(a.line.State), waitsLast(b.line.State))
+		}
+		return cmp.Compare(a.line.On, b.line.On)
+	})
+	for _, e := range earned {
+		e.line.Whole = ct.capped(e.terms.Body.(*fact.TermsFormal), e.line.Whole, &e.line)
+	}
+}
+
+func waitsLast(s State) int {
+	if s == Waiting {
+		return 1
+	}
+	return 0
+}
+
+// capped is what the cap leaves of an amount.
 func (ct *contract) capped(t *fact.TermsFormal, total decimal.Decimal, line *Line) decimal.Decimal {
 	if t.Cap.Set {
 		left := decimal.Max(t.Cap.Sub(ct.paid), decimal.Zero)

@@ -156,7 +156,7 @@ func (w *world) commission(d *deal, out dues) {
 		}
 	}
 	slices.SortStableFunc(all, inTime)
-	net, paid, year := new(big.Rat), int64(0), map[int]int64{}
+	net, year, earned := new(big.Rat), map[int]int64{}, []*earning(nil)
 	for _, m := range all {
 		t := w.termsOn(d, m.on)
 		before := year[m.on.Year()]
@@ -171,19 +171,35 @@ func (w *world) commission(d *deal, out dues) {
 		part := new(big.Rat).SetFrac64(basis*100, int64(100+m.order.tax))
 		whole := roundTo(unitOf(d.currency), earn(w.steps(t), net, part))
 		net.Add(net, part)
-		if t.cap != 0 {
-			whole = min(whole, max(0, t.cap-paid))
+		state, on := w.accrual(m, t)
+		earned = append(earned, &earning{m, t, whole, state, on})
+	}
+	slices.SortStableFunc(earned, func(a, b *earning) int { // what has accrued first
+		return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.on, b.on))
+	})
+	paid := int64(0)
+	for _, e := range earned {
+		if e.terms.cap != 0 {
+			e.whole = min(e.whole, max(0, e.terms.cap-paid))
 		}
-		paid += whole
-		w.pay(d, m, t, whole, out)
+		paid += e.whole
+		w.pay(d, e, out)
 	}
 }
 
-// pay gives a commission to those it belongs to, when it accrues.
-func (w *world) pay(d *deal, m *money, t *terms, whole int64, out dues) {
-	accrual := cmp.Or(t.accrual, w.plan(m.on).accrual)
-	state, on := "payable", m.on
-	if accrual == "order-paid" {
+// earning is what one part of the money earns, and since when.
+type earning struct {
+	*money
+	terms *terms
+	whole int64
+	state string // payable or waiting
+	on    value.Day
+}
+
+// accrual is when what a part of the money earns is owed.
+func (w *world) accrual(m *money, t *terms) (state string, on value.Day) {
+	state, on = "payable", m.on
+	if cmp.Or(t.accrual, w.plan(m.on).accrual) == "order-paid" {
 		if paid := w.paidOn(m.order); paid != 0 {
 			on = max(on, paid)
 		} else {
@@ -193,12 +209,18 @@ func (w *world) pay(d *deal, m *money, t *terms, whole int64, out dues) {
 	if m.on > w.asOf {
 		state = "waiting"
 	}
-	if state == "waiting" { // it accrues after today
+	return state, on
+}
+
+// pay gives a commission to those it belongs to, when it accrues.
+func (w *world) pay(d *deal, e *earning, out dues) {
+	m, on := e.money, e.on
+	if e.state == "waiting" { // it accrues after today
 		on = max(on, w.asOf)
 	}
 	what := m.order.name + "/" + m.instalment.name + " " + lastOf(m.receipt.path())
-	for who, cents := range w.split(d, new(big.Rat).SetInt64(whole), t.shares, on) {
-		out.add(cents, "commission", who, d.id, what, w.stateFor(who, on, state), on)
+	for who, cents := range w.split(d, new(big.Rat).SetInt64(e.whole), e.terms.shares, on) {
+		out.add(cents, "commission", who, d.id, what, w.stateFor(who, on, e.state), on)
 	}
 }
 
