@@ -118,7 +118,7 @@ func (a auditor) counts() table {
 			files[f.Verdict]++
 		}
 	}
-	t := table{Caption: diag.Term("site.audit.verdicts"), Heads: []head{
+	t := table{Caption: diag.Term("site.audit.verdicts"), Cards: true, Heads: []head{
 		column("site.audit.verdict"), number("site.audit.changes"), number("site.audit.files"), column("site.audit.meaning"),
 	}}
 	for v := Proven; v <= Contradicted; v++ {

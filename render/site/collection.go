@@ -81,7 +81,7 @@ func (p Phrase) with(amount sums) Phrase {
 	return p
 }
 
-// dealCell names a deal with its customer.
+// cell names a deal with its customer.
 func (d *Deal) cell() cell {
 	return cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}
 }

@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -124,5 +123,5 @@ func daysOrNothing(n int) cell {
 	if n == 0 {
 		return say(diag.Term("site.nothing"))
 	}
-	return cell{Say: counted("site.days", n), Key: strconv.Itoa(n)}
+	return daysCell(n)
 }

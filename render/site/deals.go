@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -69,7 +68,7 @@ func (m *Model) dealList(id, file string, title diag.Term, deals []*Deal, column
 		l.Table.Heads = append(l.Table.Heads, c.head)
 	}
 	l.Rows = rowsOf(sortedDeals(deals), func(d *Deal) tableRow {
-		row := cells(cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer})
+		row := cells(d.cell())
 		if d.Invalid() {
 			row.Class = "invalid"
 		}
@@ -81,6 +80,7 @@ func (m *Model) dealList(id, file string, title diag.Term, deals []*Deal, column
 	return l
 }
 
+// worthCell is what a deal is worth, or hoped to be.
 func (d *Deal) worthCell() cell {
 	c := amounts(d.Row.Amount)
 	if d.Row.Expected {
@@ -95,13 +95,15 @@ func (m *Model) standsCell(d *Deal) cell {
 	if d.Row.Since == 0 {
 		return say(diag.Term("site.nothing"))
 	}
-	c := cell{Say: counted("site.days", d.Row.Days), Key: strconv.Itoa(d.Row.Days), Sub: phrase("site.deals.since", "date", d.Row.Since)}
+	c := daysCell(d.Row.Days)
+	c.Sub = phrase("site.deals.since", "date", d.Row.Since)
 	if m.stalledDeal(d) {
 		c.Badge = "warn"
 	}
 	return c
 }
 
+// stepCell is what a deal waits for first of all, and how much more there is.
 func (d *Deal) stepCell() cell {
 	if d.Row.Next == "" {
 		return say(diag.Term("site.nothing"))

@@ -208,14 +208,7 @@ func (m *Model) limitCell(state string) cell {
 	if n == 0 {
 		return say(diag.Term("site.stay.unlimited"))
 	}
-	return cell{Say: counted("site.days", n), Key: strconv.Itoa(n)}
-}
-
-// stalledDeal reports whether a deal has stood at its stage for longer than
-// policy expects.
-func (m *Model) stalledDeal(d *Deal) bool {
-	limit := m.Company.Policy.StalledAfter(d.Row.state)
-	return !d.Row.Ended && limit > 0 && d.Row.Days > limit
+	return daysCell(n)
 }
 
 func (m *Model) stalled(deals []*Deal) int {

@@ -44,7 +44,7 @@ func (m *Model) workflow() *schema.Workflow {
 }
 
 func (m *Model) processTable() table {
-	t := table{Caption: phrase("site.handbook.processes", "version", m.workflow().Version), Heads: []head{
+	t := table{Caption: phrase("site.handbook.processes", "version", m.workflow().Version), Cards: true, Heads: []head{
 		column("site.handbook.process"), number("site.handbook.stages"), number("site.handbook.rows"), number("site.handbook.records"), column("site.handbook.folder"),
 	}}
 	for _, p := range m.workflow().Processes {

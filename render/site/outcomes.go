@@ -62,7 +62,7 @@ func (m *Model) wonList() listing {
 }
 
 func (m *Model) wonRow(d *Deal) tableRow {
-	return cells(cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, say(d.Past.Won), d.worthCell(), stageColumn.cell(m, d), m.teamCell(d), m.personCell(d.Past.Owner))
+	return cells(d.cell(), say(d.Past.Won), d.worthCell(), stageColumn.cell(m, d), m.teamCell(d), m.personCell(d.Past.Owner))
 }
 
 // lostDay is when a deal ended without having been won, 0 if it did not.
@@ -89,7 +89,7 @@ func (m *Model) lostRow(d *Deal) tableRow {
 	if n := len(d.Past.Stays); n > 1 {
 		from = cell{Say: m.stages.process.Term(d.Past.Stays[n-2].State), Choice: d.Past.Stays[n-2].State}
 	}
-	return cells(cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, stageColumn.cell(m, d), say(d.Past.Ended), from, reasonCell(d.Past.Reason), d.worthCell(), m.teamCell(d), m.personCell(d.Past.Owner))
+	return cells(d.cell(), stageColumn.cell(m, d), say(d.Past.Ended), from, reasonCell(d.Past.Reason), d.worthCell(), m.teamCell(d), m.personCell(d.Past.Owner))
 }
 
 // yearOutcome counts what was decided in a year.

@@ -66,7 +66,7 @@ func (m *Model) outlayList() listing {
 		Rows: rowsOf(m.outlays(), func(l bonus.Line) tableRow {
 			d, on := m.byDeal[l.Deal], l.SpentOn()
 			return cells(
-				m.personCell(l.Person), cell{Say: d.Row.Title, File: d.Row.File, Sub: d.Row.Customer}, cell{Say: orNothing(l.Detail).Say, Sub: l.What}, amount(money{l.Amount, l.Currency}),
+				m.personCell(l.Person), d.cell(), cell{Say: orNothing(l.Detail).Say, Sub: l.What}, amount(money{l.Amount, l.Currency}),
 				say(on), daysOrNothing(int(m.AsOf-on)), say(Phrase{l.Reason, l.Args}),
 			)
 		}),

@@ -25,14 +25,6 @@ type row struct {
 	Ended                           bool
 }
 
-// Sole is the amount where it is of one currency, nil elsewhere.
-func (r row) Sole() *money {
-	if len(r.Amount) != 1 {
-		return nil
-	}
-	return &r.Amount[0]
-}
-
 // Invalid reports whether the deal has an error.
 func (r row) Invalid() bool { return r.Errors > 0 }
 

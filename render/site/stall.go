@@ -8,6 +8,12 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
+// stalledDeal reports whether a deal has stood at its stage for longer than
+// policy expects.
+func (m *Model) stalledDeal(d *Deal) bool {
+	return !d.Row.Ended && m.limit(d) > 0 && d.Row.Days > m.limit(d)
+}
+
 // limit is the number of days after which policy calls the deal stalled at its
 // stage, 0 for never.
 func (m *Model) limit(d *Deal) int { return m.Company.Policy.StalledAfter(d.Row.state) }
@@ -15,7 +21,7 @@ func (m *Model) limit(d *Deal) int { return m.Company.Policy.StalledAfter(d.Row.
 // stalledDeals lists the deals that have stood at their stage for longer than
 // policy expects, what is furthest over its limit first.
 func (m *Model) stalledDeals() []*Deal {
-	out := chosen(m.Deals, func(d *Deal) bool { return !d.Row.Ended && m.limit(d) > 0 && d.Row.Days > m.limit(d) })
+	out := chosen(m.Deals, m.stalledDeal)
 	slices.SortStableFunc(out, func(a, b *Deal) int { return cmp.Compare(b.Row.Days-m.limit(b), a.Row.Days-m.limit(a)) })
 	return out
 }
@@ -31,7 +37,7 @@ func (m *Model) stalledList(list []*Deal, id, file string) listing {
 		},
 		Rows: rowsOf(list, func(d *Deal) tableRow {
 			stage := cell{Say: d.Row.Stage, Choice: d.Row.state, Sub: phrase("site.stall.since", "day", d.Row.Since)}
-			return cells(d.cell(), stage, daysCell(d.Row.Days), daysCell(m.limit(d)), d.amountCell(), d.nextCell(), m.ownerCell(d), m.teamCell(d))
+			return cells(d.cell(), stage, daysCell(d.Row.Days), daysCell(m.limit(d)), d.worthCell(), d.formCell(), m.ownerCell(d), m.teamCell(d))
 		}),
 	}
 }
@@ -39,23 +45,8 @@ func (m *Model) stalledList(list []*Deal, id, file string) listing {
 // daysCell is a number of days.
 func daysCell(n int) cell { return cell{Say: counted("site.days", n), Key: strconv.Itoa(n)} }
 
-// amountCell is what a deal is worth.
-func (d *Deal) amountCell() cell {
-	c := cell{Say: d.Row.Amount}
-	if len(d.Row.Amount) == 0 {
-		return say(diag.Term("site.nothing"))
-	}
-	if m := d.Row.Sole(); m != nil {
-		c = amount(*m)
-	}
-	if d.Row.Expected {
-		c.Sub = diag.Term("site.deal.expected")
-	}
-	return c
-}
-
-// nextCell is what a deal waits for first of all, with its form.
-func (d *Deal) nextCell() cell {
+// formCell is what a deal waits for first of all, with its form.
+func (d *Deal) formCell() cell {
 	if len(d.Next) == 0 {
 		return say(diag.Term("site.nothing"))
 	}
