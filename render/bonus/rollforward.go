@@ -14,7 +14,7 @@ type Roll struct {
 	Kind        Kind
 	Currency    string
 	Opening     decimal.Decimal
-	New         decimal.Decimal // keys that were not there when the period began
+	New         decimal.Decimal // what was not there when the period began, whoever gets it
 	Paid        decimal.Decimal
 	Forfeited   decimal.Decimal
 	Adjustments decimal.Decimal // of keys that were: late facts and corrections
@@ -27,8 +27,9 @@ type Roll struct {
 func RollForward(then, now Ledger) []Roll {
 	r := roller{}
 	r.opening(now)
-	before := stock(then)
+	before, known := stock(then), map[account]bool{}
 	for a, s := range before {
+		known[account{anybody(a.Key), a.currency}] = true
 		roll := r.of(s.kind, a.currency)
 		roll.Adjustments = roll.Adjustments.Sub(s.forfeited) // it left the stock before
 		roll.Forfeited = roll.Forfeited.Sub(s.forfeited)
@@ -36,7 +37,7 @@ func RollForward(then, now Ledger) []Roll {
 	for a, s := range stock(now) {
 		roll := r.of(s.kind, a.currency)
 		roll.Forfeited = roll.Forfeited.Add(s.forfeited)
-		if _, known := before[a]; known {
+		if known[account{anybody(a.Key), a.currency}] {
 			roll.Adjustments = roll.Adjustments.Add(s.open.Add(s.forfeited))
 		} else {
 			roll.New = roll.New.Add(s.open.Add(s.forfeited))
