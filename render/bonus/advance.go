@@ -88,7 +88,7 @@ func (a advancing) settle(line Line) []Line {
 		line.On, line.Sources = max(line.On, a.returnable), line.Sources[:1]
 	case final:
 		return r.apply(line)
-	case r != nil:
+	case r != nil || a.d.DeadBefore(line.On): // also what was laid out after the end
 		line.State, line.Reason = Waiting, "bonus.held"
 		line.Args = diag.Args{"preset": diag.Term("word." + a.c.PlanOn(a.c.AsOf).Advances.Disposition.S)}
 	default:

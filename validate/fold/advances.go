@@ -18,22 +18,33 @@ func advancesDecided(x *Case) *Unmet {
 	return unless(open.IsZero(), diag.Pos{}, diag.Args{"amount": open})
 }
 
-// Advanced sums the campaign costs that people have advanced in the deal and
-// that no decision has settled (G-08).
-func (d *Deal) Advanced(day value.Day) decimal.Decimal {
+// Advanced sums the campaign costs that people have advanced in the deal (G-08).
+func (d *Deal) Advanced(day value.Day) decimal.Decimal { return d.advancedBetween(0, day) }
+
+// undecided is what of it was laid out after the last decision about the deal's
+// advances: one laid out after the deal has ended is decided on by a further one.
+func (d *Deal) undecided(day value.Day) decimal.Decimal {
+	_, settled := Last[fact.SettleAdvances](d.Main)
+	return d.advancedBetween(settled.day(), day)
+}
+
+// advancedBetween sums what was advanced after one day, up to another.
+func (d *Deal) advancedBetween(after, day value.Day) decimal.Decimal {
 	sum := decimal.Zero
-	Each(d, day, func(b *fact.CampaignExpense, _ *Fact) { sum = sum.Add(b.Amount.Decimal) })
-	Each(d, day, func(b *fact.Import, _ *Fact) {
+	Each(d, day, func(b *fact.CampaignExpense, f *Fact) {
+		if f.Date > after {
+			sum = sum.Add(b.Amount.Decimal)
+		}
+	})
+	Each(d, day, func(b *fact.Import, f *Fact) {
+		if f.Date <= after {
+			return
+		}
 		for _, a := range b.Advances {
 			sum = sum.Add(a.Amount.Decimal)
 		}
 	})
 	return sum
-}
-
-func (d *Deal) advancesSettled() bool {
-	settled, _ := Last[fact.SettleAdvances](d.Main)
-	return settled != nil
 }
 
 // AdvancesReturnable reports whether both facts hold that return the advances:
@@ -124,5 +135,5 @@ func advancesHeld(x *Case) *Unmet {
 	if b.Decision.S == "part" && !b.Share.Set() {
 		return &Unmet{At: b.Decision.At, Rule: "needs/part-needs-share"}
 	}
-	return unless(x.D.Advanced(x.Today).IsPositive() && !x.D.advancesSettled(), b.Decision.At, nil)
+	return unless(x.D.undecided(x.Today).IsPositive(), b.Decision.At, nil)
 }

@@ -242,7 +242,7 @@ func nothingOpen(x *Case) *Unmet {
 			}
 		}
 	}
-	if x.D.Advanced(x.Today).IsPositive() && !x.D.AdvancesReturnable(x.C, x.Today) && !x.D.advancesSettled() {
+	if x.D.undecided(x.Today).IsPositive() && !x.D.AdvancesReturnable(x.C, x.Today) {
 		return &Unmet{Args: diag.Args{"what": diag.Term("needs.open-advance"), "name": x.D.ID}}
 	}
 	return nil
