@@ -93,6 +93,9 @@ func (p place) read() (kept, error) {
 func openArchive(views []fs.FS) (*archive, error) {
 	a := &archive{statements: map[string][]place{}, heads: map[string][]place{}}
 	for _, v := range views {
+		if err := a.listTop(v); err != nil {
+			return nil, err
+		}
 		if err := a.listStatements(v); err != nil {
 			return nil, err
 		}
@@ -109,6 +112,20 @@ func openArchive(views []fs.FS) (*archive, error) {
 // statementFile is the name of a statement, after the commit that landed; one
 // that counts beside one that does not has a further part.
 var statementFile = regexp.MustCompile(`^([0-9a-f]{40})(-[0-9a-f]{16})?\.json$`)
+
+// listTop notes what stands beside the folders of the branch.
+func (a *archive) listTop(v fs.FS) error {
+	es, err := fs.ReadDir(v, ".")
+	for _, e := range es {
+		if e.Name() != statementsDir && e.Name() != checkpointsDir {
+			a.odd = append(a.odd, e.Name())
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
 
 func (a *archive) listStatements(v fs.FS) error {
 	years, err := a.list(v, statementsDir, fs.FileMode.IsDir)

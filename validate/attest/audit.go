@@ -95,10 +95,32 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 			return nil, err
 		}
 	}
+	a.spares()
 	a.fates()
 	a.soundness()
 	a.checkpoints(o.Outside)
 	return a.report, nil
+}
+
+// spares tells which statements speak of no change on the line, or not as the
+// one that counts.
+func (a *auditor) spares() {
+	var files []string
+	for _, l := range a.landed {
+		files = append(files, l.spare...)
+	}
+	for commit, places := range a.kept.statements {
+		if _, landed := a.line.at[commit]; landed || a.earlier {
+			continue
+		}
+		for _, p := range places {
+			files = append(files, p.path)
+		}
+	}
+	slices.Sort(files)
+	for _, file := range slices.Compact(files) {
+		a.report.Odd = append(a.report.Odd, *reason("audit/spare", "file", file))
+	}
 }
 
 // everything is what is audited: workflows and owners of code, outside deals/,

@@ -105,6 +105,11 @@ func (l *Landed) believe() {
 			l.claim, best = c, why
 		}
 	}
+	for _, c := range l.claims {
+		if c != l.claim {
+			l.spare = append(l.spare, c.file)
+		}
+	}
 	l.claims = nil
 	if l.claim == nil {
 		l.Reasons = append(l.Reasons, *reason("audit/no-statement"))

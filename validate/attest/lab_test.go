@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -402,10 +403,16 @@ func shown(r *Report) string {
 		fmt.Fprintf(&b, "line%s\n", rulesOf(r.Line))
 	}
 	for _, odd := range r.Odd {
-		fmt.Fprintf(&b, "odd %s\n", odd.Args["file"])
+		file := odd.Args["file"].(string)
+		if odd.Rule == "audit/spare" {
+			file = "(spare) " + anyCommit.ReplaceAllString(file, "COMMIT")
+		}
+		fmt.Fprintf(&b, "odd %s\n", file)
 	}
 	return b.String()
 }
+
+var anyCommit = regexp.MustCompile(`[0-9a-f]{40}`)
 
 func rulesOf(reasons []Reason) string {
 	var b strings.Builder

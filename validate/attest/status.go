@@ -35,6 +35,7 @@ var statusOf = map[string]Status{
 	"audit/none":       Declared,
 	"audit/no-signers": Declared,
 	"audit/odd-file":   Declared,
+	"audit/spare":      Declared,
 
 	"audit/no-statement":          Unproven,
 	"audit/unreadable-statement":  Unproven,
@@ -92,6 +93,7 @@ type Landed struct {
 	past    past     // what there was up to then
 	claims  []*claim // statements that bear its name
 	claim   *claim   // the one that is believed
+	spare   []string // files of the others
 	items   []*Item
 	verdict verdict
 }
