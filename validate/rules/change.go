@@ -16,13 +16,15 @@ func fileFinding(rule string, f validate.File, args diag.Args) diag.Diagnostic {
 // appendOnly keeps landed facts and evidence as they are: what happened is
 // corrected by a further fact, never rewritten.
 var appendOnly = validate.ChangeRule{
-	IDs: []string{"change/fact-modified", "change/fact-deleted", "change/evidence-changed"},
+	IDs: []string{"change/fact-modified", "change/fact-deleted", "change/evidence-changed", "change/plan-changed"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			switch {
 			case f.Verb == validate.Added:
 			case f.Place.Kind == fold.EvidenceFile:
 				report(fileFinding("change/evidence-changed", f, nil))
+			case f.Place.Kind == fold.FactFile && isPlan(f):
+				report(fileFinding("change/plan-changed", f, diag.Args{"today": ch.Head.Today}))
 			case f.Place.Kind == fold.FactFile && f.Verb == validate.Modified:
 				report(fileFinding("change/fact-modified", f, nil))
 			case f.Place.Kind == fold.FactFile:
