@@ -17,6 +17,7 @@ type Difference struct {
 	Line                  // as it is afterwards, or was before where nothing is left
 	Was, Is    []Standing // by state, without what closed periods paid
 	Gained     decimal.Decimal
+	Closed     decimal.Decimal // moved into a closing, which is no gain
 	PaidIn     value.Month // the period that pays or takes back what is open now
 	WasInvalid bool        // the deal had an error before, so that it paid nothing
 	IsInvalid  bool
@@ -37,6 +38,7 @@ type standing struct {
 	by      map[State]decimal.Decimal
 	counts  decimal.Decimal // earned: neither provisional nor forfeited
 	settled value.Month
+	closed  decimal.Decimal // paid by closed periods, less what they took back
 }
 
 func standings(l Ledger) map[account]*standing {
@@ -52,6 +54,7 @@ func standings(l Ledger) map[account]*standing {
 			s.counts = s.counts.Add(line.Amount)
 		}
 		if line.Closed {
+			s.closed = s.closed.Add(line.Amount)
 			continue
 		}
 		s.line, s.by[line.State] = line, s.by[line.State].Add(line.Amount)
@@ -82,7 +85,7 @@ func Compare(base, head Ledger) []Difference {
 	for a := range merged(before, after) {
 		d := difference(before[a], after[a])
 		d.WasInvalid, d.IsInvalid = wasInvalid[d.dir()], isInvalid[d.dir()]
-		if !d.Gained.IsZero() || !slices.EqualFunc(d.Was, d.Is, sameStanding) {
+		if !d.Gained.IsZero() || !d.onlyClosed() && !slices.EqualFunc(d.Was, d.Is, sameStanding) {
 			out = append(out, d)
 		}
 	}
@@ -102,12 +105,25 @@ func merged(a, b map[account]*standing) map[account]*standing {
 func difference(was, is *standing) Difference {
 	var d Difference
 	if was != nil {
-		d.Line, d.Was, d.Gained = was.line, was.list(), was.counts.Neg()
+		d.Line, d.Was, d.Gained, d.Closed = was.line, was.list(), was.counts.Neg(), was.closed.Neg()
 	}
 	if is != nil {
 		d.Line, d.Is, d.Gained, d.PaidIn = is.line, is.list(), d.Gained.Add(is.counts), is.settled
+		d.Closed = d.Closed.Add(is.closed)
 	}
 	return d
+}
+
+// onlyClosed reports whether all that happens to a key is that a closing settles
+// what was open of it.
+func (d Difference) onlyClosed() bool {
+	return !d.Closed.IsZero() && d.payable().IsZero()
+}
+
+// payable is what can be paid at once of what is gained. What moved into a
+// closing was so before.
+func (d Difference) payable() decimal.Decimal {
+	return open(d.Is).Sub(open(d.Was)).Add(d.Closed)
 }
 
 func sameStanding(a, b Standing) bool { return a.State == b.State && a.Amount.Equal(b.Amount) }
@@ -151,7 +167,7 @@ func gains(all []Difference, of func(Difference) Gain) []Gain {
 			i, out = len(out), append(out, g)
 		}
 		out[i].Amount = out[i].Amount.Add(d.Gained)
-		out[i].Payable = out[i].Payable.Add(open(d.Is)).Sub(open(d.Was))
+		out[i].Payable = out[i].Payable.Add(d.payable())
 	}
 	return out
 }
