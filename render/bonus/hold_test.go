@@ -18,13 +18,20 @@ func TestHoldKeepsBackWhatIsNotProven(t *testing.T) {
 		{State: Waiting, Reason: "bonus.waits-sale", Sources: source("a.yaml")},
 		{State: ClawedBack, Period: 7, Sources: source("a.yaml")},
 		{State: Paid, Closed: true, Period: 7, Sources: source("a.yaml")},
+		{State: Paid, Closed: true, Period: 8, Sources: source("b.yaml")},
 	}}
 	l.Hold(func(path string) (diag.Term, bool) { return "audit.unproven", path == "a.yaml" })
-	want := []State{Waiting, Payable, Forfeited, Waiting, Waiting, Paid}
+	want := []State{Waiting, Payable, Forfeited, Waiting, Waiting, Waiting, Paid}
 	for i, line := range l.Lines {
 		if line.State != want[i] {
 			t.Errorf("line %d is %s, want %s", i, line.State, want[i])
 		}
+	}
+	if p := (&fold.Payout{Month: 7}); !l.doubted(p) || l.Lines[5].Period != 7 {
+		t.Error("the closing of a period is not held")
+	}
+	if l.doubted(&fold.Payout{Month: 8}) {
+		t.Error("a closing that is proven is held")
 	}
 	if got := l.Lines[0]; got.Reason != "bonus.waits-proof" || got.Args["file"] != "a.yaml" {
 		t.Errorf("the line does not say why: %+v", got)

@@ -11,13 +11,17 @@ import (
 type Pay = fold.Pay
 
 // PayDay adds up by person what the next pay day pays, ordered by person and
-// currency. Of a closed period it is what that paid; what one deal brings is no
+// currency. Of a closed period it is what that paid, and nothing while nobody is
+// proven to have approved the closing; what one deal brings is no
 // pay, since what is taken off is not the deal's.
 func (l Ledger) PayDay() []Pay {
 	if l.filter.Deal != "" {
 		return nil
 	}
 	if closed := l.Company.Payout(l.filter.Period); closed != nil {
+		if l.doubted(closed) {
+			return nil
+		}
 		return l.of(recorded(l.Company, closed))
 	}
 	return l.of(l.next())

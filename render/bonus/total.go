@@ -59,10 +59,10 @@ func sum(lines []Line, key func(Line) Total) []Total {
 
 func (t *Total) add(l Line) {
 	switch {
-	case l.Closed:
+	case l.Closed && l.State != Waiting:
 		t.Paid = t.Paid.Add(l.Amount)
 		return
-	case l.State == Waiting && l.Kind == Advance:
+	case !l.Closed && l.State == Waiting && l.Kind == Advance:
 		t.Out = t.Out.Add(l.Amount)
 	}
 	switch l.State {
