@@ -316,6 +316,8 @@ func (ct *contract) accrual(t *fact.TermsFormal, r receipt) (State, value.Day, s
 		return Waiting, r.Earns, "bonus.waits-acceptance", diag.Args{"order": r.order.Name}
 	case paid == 0 && r.order.WrittenOff().IsPositive():
 		return Waiting, r.Earns, "bonus.waits-written-off", diag.Args{"order": r.order.Name, "amount": r.order.WrittenOff()}
+	case paid == 0 && onlyCredited(r.order, ct.d.Currency).IsPositive():
+		return Waiting, r.Earns, "bonus.waits-credited", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(ct.c.AsOf), "credited": onlyCredited(r.order, ct.d.Currency)}
 	case paid == 0:
 		return Waiting, r.Earns, "bonus.waits-payment", diag.Args{"order": r.order.Name, "amount": r.order.Unearned(ct.c.AsOf)}
 	}

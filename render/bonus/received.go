@@ -131,3 +131,13 @@ func credited(o *fold.Order, currency string) decimal.Decimal {
 	}
 	return decimal.Max(decimal.Min(back, full.Sub(invoiced)), decimal.Zero)
 }
+
+// onlyCredited is what invoices took back although the order still asks for it:
+// no return and no deduction says that it need not be paid.
+func onlyCredited(o *fold.Order, currency string) decimal.Decimal {
+	left := credited(o, currency).Sub(o.Full())
+	for _, i := range o.Instalments {
+		left = left.Add(i.Amount.Sub(i.Settled))
+	}
+	return left
+}
