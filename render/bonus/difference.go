@@ -18,8 +18,8 @@ type Difference struct {
 	Was, Is    []Standing // by state, without what closed periods paid
 	Gained     decimal.Decimal
 	Closed     decimal.Decimal // moved into a closing, which is no gain
-	PaidIn     value.Month // the period that pays or takes back what is open now
-	WasInvalid bool        // the deal had an error before, so that it paid nothing
+	PaidIn     value.Month     // the period that pays or takes back what is open now
+	WasInvalid bool            // the deal had an error before, so that it paid nothing
 	IsInvalid  bool
 }
 

@@ -92,6 +92,7 @@ type (
 	jsonExit struct {
 		Date     string      `json:"date"`
 		Gets     []jsonMoney `json:"gets"`
+		Owes     []jsonMoney `json:"owes"`
 		Keeps    []jsonMoney `json:"keeps"`
 		Loses    []jsonMoney `json:"loses"`
 		Advances []jsonMoney `json:"advances"`
@@ -175,7 +176,7 @@ func (e *Exit) json() *jsonExit {
 	if e == nil {
 		return nil
 	}
-	return &jsonExit{e.Date.String(), jsonSums(e.Gets), jsonSums(e.Keeps), jsonSums(e.Loses), jsonSums(e.Advances)}
+	return &jsonExit{e.Date.String(), jsonSums(e.Gets), jsonSums(e.Owes), jsonSums(e.Keeps), jsonSums(e.Loses), jsonSums(e.Advances)}
 }
 
 func jsonSums(all []amountOf) []jsonMoney {

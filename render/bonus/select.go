@@ -60,6 +60,7 @@ type Exit struct {
 	Person   string
 	Date     value.Day
 	Gets     []amountOf // on the next pay day
+	Owes     []amountOf // what no later pay day can deduct
 	Keeps    []amountOf // waits, and stays his
 	Loses    []amountOf // has not accrued, and does not any more
 	Advances []amountOf // what he laid out and has not got back
@@ -75,11 +76,14 @@ func (l Ledger) Leaving(stayed Ledger) *Exit {
 	e := &Exit{Person: l.filter.Person, Date: l.filter.Exit}
 	for _, p := range l.PayDay() {
 		e.Gets = append(e.Gets, amountOf{p.Currency, p.Pay})
+		if !p.Carried.IsZero() {
+			e.Owes = append(e.Owes, amountOf{p.Currency, p.Carried})
+		}
 	}
 	keeps := l.Company.PlanOn(l.Company.AsOf).Pay.Leavers.S == "keep"
 	has := map[account]bool{}
 	var lost, kept, advances []Line
-	for _, x := range l.Lines {
+	for i, x := range l.Lines {
 		if x.State == Forfeited && x.Kind != Advance {
 			continue
 		}
@@ -92,6 +96,7 @@ func (l Ledger) Leaving(stayed Ledger) *Exit {
 			kept = append(kept, x)
 		default:
 			lost = append(lost, x)
+			l.Lines[i].Reason, l.Lines[i].Args = "bonus.lost-on-leaving", nil
 		}
 	}
 	for _, x := range stayed.Select(l.filter).Lines {

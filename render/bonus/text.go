@@ -186,7 +186,7 @@ func (w *writer) exit(e Exit) {
 	for _, part := range []struct {
 		key  string
 		sums []amountOf
-	}{{"gets", e.Gets}, {"keeps", e.Keeps}, {"loses", e.Loses}, {"advances", e.Advances}} {
+	}{{"gets", e.Gets}, {"owes", e.Owes}, {"keeps", e.Keeps}, {"loses", e.Loses}, {"advances", e.Advances}} {
 		for _, s := range part.sums {
 			g.add(w.text("bonus.exit."+part.key), w.money(s.Currency, s.Amount))
 		}
