@@ -105,7 +105,7 @@ func (b *books) ledger(ctx context.Context, tree fs.FS, asOf value.Day, landed m
 	case c.Policy == nil || c.Roster == nil:
 		return bonus.Ledger{}, &wordedError{"cli.no-rules", nil}
 	}
-	return bonus.Compute(c), nil
+	return bonus.BeforeClosing(c), nil
 }
 
 // unsound says that there are errors: what they concern pays nothing, so that

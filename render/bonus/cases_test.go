@@ -94,7 +94,7 @@ func closePeriods(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 		now := Compute(loadCaseOn(t, landed, month.Last()))
 		landed.Files = append(landed.Files, closing(t, NewDraft(then, now, month)))
 		record("after " + text + "/")
-		then = Compute(loadCaseOn(t, landed, month.Last()))
+		then = BeforeClosing(loadCaseOn(t, landed, month.Last()))
 	}
 	return landed
 }

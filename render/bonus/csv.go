@@ -53,7 +53,7 @@ var columns = []column{
 	{key: "tax-rate", width: 12, ratio: true, number: func(l Line) string { return percent(l.Tax) }, text: func(s sheet, l Line) string { return l.Tax }},
 	{key: "net", width: 20, number: func(l Line) string { return net(l) }},
 	{key: "rate", width: 9, ratio: true, number: func(l Line) string { return percent(l.Rate) }, text: func(s sheet, l Line) string { return l.Rate }},
-	{key: "whole", width: 14, number: func(l Line) string { return plain(l.Whole, l.Currency) }},
+	{key: "whole", width: 14, number: whole},
 	{key: "share", width: 9, ratio: true, number: func(l Line) string { return percent(l.Share) }, text: func(s sheet, l Line) string { return l.Share }},
 	{key: "amount-before-tax", width: 14, number: func(l Line) string { return plain(l.Amount, l.Currency) }},
 	{key: "currency", width: 6, text: func(s sheet, l Line) string { return l.Currency }},
@@ -152,6 +152,14 @@ func percent(s string) string {
 		return s
 	}
 	return ""
+}
+
+// whole is what is shared, empty where a closing did not write it down.
+func whole(l Line) string {
+	if l.Recorded {
+		return ""
+	}
+	return plain(l.Whole, l.Currency)
 }
 
 // net is the net amount as a number: exact where it has an end, else rounded

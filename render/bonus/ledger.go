@@ -72,7 +72,10 @@ type Line struct {
 	Before []Settled       // what closed periods paid for the key
 	Period value.Month     // that pays it, or did; 0 while it waits
 	Closed bool            // the period is closed
-	Late   bool            // of a business date in a period that was closed before
+	// Recorded is true of what a closing wrote down: not the whole that was
+	// shared, nor its net, which are left open here.
+	Recorded bool
+	Late     bool // of a business date in a period that was closed before
 }
 
 // Note is one more sentence about a line, by its key in the catalogue.
@@ -125,6 +128,14 @@ func Compute(c *fold.Company) Ledger {
 	l.Lines = settle(c, l.dues, excluded)
 	slices.SortStableFunc(l.Lines, inOrder)
 	return l
+}
+
+// BeforeClosing is the ledger that the period of the as-of day is closed by: a
+// closing of that very period, which may be what is judged, does not count yet.
+func BeforeClosing(c *fold.Company) Ledger {
+	open := *c
+	open.Payouts = slices.DeleteFunc(slices.Clone(c.Payouts), func(p *fold.Payout) bool { return p.Month.Last() >= c.AsOf })
+	return Compute(&open)
 }
 
 // worthSaying drops lines of nothing, but for money received: whoever brought

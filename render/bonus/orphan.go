@@ -50,6 +50,17 @@ func (r reasons) of(past Line) (why string, args diag.Args) {
 	return "bonus.no-longer-due", nil
 }
 
+// then is the reason why a closed period took something back: that less was due
+// than had been paid, or what is known today where nothing was.
+func (r reasons) then(past Line) (why string, args diag.Args) {
+	before := total(past.Before)
+	due := before.Add(past.Amount)
+	if now := r[past.Key]; due.IsZero() && (now == nil || now.State != Payable || now.Amount.IsZero()) {
+		return r.of(past)
+	}
+	return "bonus.was-less-due", diag.Args{"due": due, "paid": before}
+}
+
 // voided is the correction that voids what a line was paid for.
 func voided(past Line) *fold.Fact {
 	if past.Deal == nil {

@@ -1,7 +1,6 @@
 package bonus
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -29,6 +28,7 @@ type settlement struct {
 	paid  map[account][]Settled
 	deals map[string]*fold.Deal
 	lines []Line
+	why   reasons // nil until asked for
 }
 
 // account is a key in one currency.
@@ -47,7 +47,29 @@ func settle(c *fold.Company, dues []Line, excluded map[*fold.Deal]bool) []Line {
 		s.settle(due, seen)
 	}
 	s.orphans(order, dues, seen, excluded)
+	s.recall(len(order), dues)
 	return s.lines
+}
+
+// recall lets what closed periods took back say why, as far as it can be known
+// today, and how it was settled beside that.
+func (s *settlement) recall(closed int, dues []Line) {
+	for i := range s.lines[:closed] {
+		line := &s.lines[i]
+		if line.State != ClawedBack {
+			continue
+		}
+		line.note(line.Reason, line.Args)
+		line.Reason, line.Args = s.reasons(dues).then(*line)
+	}
+}
+
+// reasons are those of the dues, found once they are asked for.
+func (s *settlement) reasons(dues []Line) reasons {
+	if s.why == nil {
+		s.why = reasonsOf(dues)
+	}
+	return s.why
 }
 
 // newSettlement makes room for all lines of closed periods and as many dues.
@@ -65,25 +87,18 @@ func newSettlement(c *fold.Company, dues int) *settlement {
 
 // orphans takes back what was paid for keys that are no longer due.
 func (s *settlement) orphans(past []Line, dues []Line, seen map[account]bool, excluded map[*fold.Deal]bool) {
-	var why reasons
 	for _, line := range past {
 		if a := (account{line.Key, line.Currency}); !seen[a] && !excluded[line.Deal] {
 			seen[a] = true
-			if why == nil {
-				why = reasonsOf(dues)
-			}
-			key, args := why.of(line)
+			key, args := s.reasons(dues).of(line)
 			s.takeBack(line, key, args)
 		}
 	}
 }
 
-// closed lists the lines of the periods that were closed before the as-of day.
+// closed lists the lines of the periods that are closed.
 func (s *settlement) closed() []Line {
 	for _, p := range s.c.Payouts {
-		if p.Month.Last() >= s.c.AsOf {
-			break
-		}
 		s.open = p.Month.Next()
 		for i := range p.Body.Lines {
 			line := settledLine(s.c, p, i)
@@ -116,34 +131,47 @@ func settledLine(c *fold.Company, p *fold.Payout, i int) Line {
 	b := p.Body.Lines[i]
 	line := Line{
 		Kind: Kind(b.Kind.S), Person: personID(c, b.Payee.S), Clause: b.Clause.S,
-		Basis: b.Basis.Decimal, Rate: b.Rate.S, Share: b.Share.S, Whole: b.Amount.Decimal, Amount: b.Amount.Decimal,
-		Currency: currencyOf(c, b.Currency.S), On: b.On.Day, State: Paid, Reason: "bonus.period-closed", Period: p.Month, Closed: true,
+		Basis: b.Basis.Decimal, Rate: b.Rate.S, Share: b.Share.S, Amount: b.Amount.Decimal, Recorded: true,
+		Currency: currencyOf(c, b.Currency.S), On: b.On.Day, State: Paid, Period: p.Month, Closed: true,
 		What: diag.Term("bonus.kind." + b.Kind.S), Sources: []Source{at(p.Fact, b.Amount.At)},
-		Args: diag.Args{"period": p.Month.String()},
-	}
-	if paid := payment(c, p, line.Person); paid != nil {
-		line.Reason, line.Args = "bonus.paid-out", diag.Args{"date": paid.Date, "batch": paid.Body.Batch.S}
-		if line.Amount.IsNegative() {
-			line.Reason = "bonus.set-off"
-		}
-		line.Sources = append(line.Sources, at(paid.Fact, diag.Pos{}))
 	}
 	if line.Amount.IsNegative() && line.Kind != Penalty {
 		line.State = ClawedBack
 	}
 	line.Key = Key{Payee: payeeOf(line.Person, ""), Clause: b.Clause.S, Fact: b.Fact.S, Receipt: b.Receipt.S}
+	paid := p.PaidOn(line.Person)
+	if paid != nil {
+		line.Sources = append(line.Sources, at(paid.Fact, diag.Pos{}))
+	}
+	line.Reason, line.Args = settledBy(c, p, paid, line)
 	return line
 }
 
-// payment finds the fact that says when a person was paid for a period.
-func payment(c *fold.Company, p *fold.Payout, person string) *fold.PaidFact {
-	for _, paid := range p.Paid {
-		named := func(who value.Text) bool { return personID(c, who.S) == person }
-		if len(paid.Body.Persons) == 0 || slices.ContainsFunc(paid.Body.Persons, named) {
-			return paid
+// settledBy says how a line of a closed period was settled. What was to be taken
+// was taken with the payment only where nothing of it was carried.
+func settledBy(c *fold.Company, p *fold.Payout, paid *fold.PaidFact, line Line) (why string, args diag.Args) {
+	if owed := carriedBy(c, p, line); line.Amount.IsNegative() && !owed.IsZero() {
+		return "bonus.carried-on", diag.Args{"period": p.Month.String(), "carried": owed}
+	}
+	if paid == nil {
+		return "bonus.period-closed", diag.Args{"period": p.Month.String()}
+	}
+	why, args = "bonus.paid-out", diag.Args{"date": paid.Date, "batch": paid.Batch()}
+	if line.Amount.IsNegative() {
+		why = "bonus.set-off"
+	}
+	return why, args
+}
+
+// carriedBy is what the payee of a line still owed after a closed period.
+func carriedBy(c *fold.Company, p *fold.Payout, line Line) decimal.Decimal {
+	owed := decimal.Zero
+	for _, t := range p.Body.Totals {
+		if personID(c, t.Person.S) == line.Person && currencyOf(c, t.Currency.S) == line.Currency {
+			owed = owed.Add(t.Carried.Decimal)
 		}
 	}
-	return nil
+	return owed
 }
 
 func currencyOf(c *fold.Company, written string) string {

@@ -50,7 +50,14 @@ func showLine(l Ledger, x Line) string {
 	if x.Rate != "" {
 		fmt.Fprintf(&b, ", rate %s", x.Rate)
 	}
-	fmt.Fprintf(&b, ", %s of %s = %s %s %s %s\n", x.Share, x.Whole, plain(x.Amount, x.Currency), x.Currency, x.State, strings.TrimPrefix(x.Reason, "bonus."))
+	whole := x.Whole
+	if x.Recorded { // its share alone is known
+		whole = x.Amount.Abs()
+		if x.Closed {
+			whole = x.Amount
+		}
+	}
+	fmt.Fprintf(&b, ", %s of %s = %s %s %s %s\n", x.Share, whole, plain(x.Amount, x.Currency), x.Currency, x.State, strings.TrimPrefix(x.Reason, "bonus."))
 	fmt.Fprintf(&b, "  %s %s%s\n", x.Clause, x.Row, sourcesOf(x))
 	if len(l.Company.Payouts) > 0 {
 		b.WriteString(showSettled(x))
