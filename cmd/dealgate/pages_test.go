@@ -53,7 +53,11 @@ func samples(t *testing.T, dir string) []string {
 			return err
 		}
 		info, err := e.Info()
-		folders[path.Dir(name)] = append(folders[path.Dir(name)], file{name, info.Size()})
+		folder := path.Dir(name)
+		if strings.HasPrefix(path.Base(name), "pipeline-") { // one page for each stage
+			folder += "/pipeline"
+		}
+		folders[folder] = append(folders[folder], file{name, info.Size()})
 		return err
 	}))
 	var out []string
