@@ -123,6 +123,13 @@ type gate struct {
 	head  string
 	forge forge.Forge
 	langs []catalogue.Lang // of what is told: that of the policy, or all of them
+	said  map[string]said  // before the reviews were read, by status, where a check is made again
+}
+
+// said is what a commit status says, or why that is not known.
+type said struct {
+	state, description string
+	err                error
 }
 
 // target is what an outcome is about, as far as it is known.
@@ -239,6 +246,10 @@ func statusContext(given, base string) (string, error) {
 // made again: what it said stands until it says otherwise.
 func (g *gate) pend(ctx context.Context, about target) error {
 	if g.flags.recheck {
+		if g.said == nil {
+			g.said = map[string]said{}
+		}
+		g.said[about.context] = g.says(ctx, about.context)
 		return nil
 	}
 	return g.post(ctx, about, forge.StatusPending, "gate.pending", nil)
@@ -265,11 +276,21 @@ func (g *gate) post(ctx context.Context, about target, state, key string, args d
 	return g.forge.Status(ctx, g.head, about.context, state, description, about.pr.URL)
 }
 
-// stands reports whether the status says so already; one that cannot be read
-// is set anew.
+// stands reports whether a status is left as it is: it says so already, or
+// another run has set it since, which knows more. One that cannot be read is set
+// anew, but never to a success.
 func (g *gate) stands(ctx context.Context, name, state, description string) bool {
-	was, why, err := g.forge.Stated(ctx, g.head, name)
-	return err == nil && was == state && why == forge.Description(description)
+	now := g.says(ctx, name)
+	if now.err != nil || g.said[name].err != nil {
+		return state == forge.StatusSuccess
+	}
+	was, known := g.said[name]
+	return now.state == state && now.description == forge.Description(description) || known && now != was
+}
+
+func (g *gate) says(ctx context.Context, name string) said {
+	state, description, err := g.forge.Stated(ctx, g.head, name)
+	return said{state, description, err}
 }
 
 // twins reports open pull requests that a decision about this one would hold

@@ -301,3 +301,30 @@ func TestGateTellsOfRules(t *testing.T) {
 		}
 	}
 }
+
+// racing lets another run of the gate post its outcome after the reviews were
+// read.
+type racing struct {
+	*failing
+	other func()
+}
+
+func (r *racing) Reviews(ctx context.Context, n int) ([]forge.Review, error) {
+	out, err := r.failing.Reviews(ctx, n)
+	r.other()
+	return out, err
+}
+
+// A check that is made again leaves alone what another run, woken by a later
+// review, has said meanwhile.
+func TestRecheckLeavesWhatIsNewer(t *testing.T) {
+	s := newScene(t, "good-two-levels")
+	r := &racing{failing: s.fake, other: func() {
+		must(t, s.fake.File.Status(t.Context(), s.head, "dealgate/main", forge.StatusFailure, "x", ""))
+	}}
+	openForge = func(forge.Config) (forge.Forge, error) { return r, nil }
+	s.run(t, "--recheck", "--status", "dealgate/%base")
+	if state, _, err := s.fake.File.Stated(t.Context(), s.head, "dealgate/main"); err != nil || state != forge.StatusFailure {
+		t.Errorf("the status is %s, %v; told %v", state, err, s.told())
+	}
+}
