@@ -53,6 +53,7 @@ func paidInFull(due Line, closed []Line) Line {
 			due.State = Paid
 		}
 	}
+	slices.SortStableFunc(due.Before, func(a, b Settled) int { return cmp.Compare(a.Month, b.Month) })
 	due.Amount = due.Due.Sub(total(due.Before))
 	return due
 }
