@@ -157,6 +157,10 @@ func closer(c *fold.Company, by string, day value.Day) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		may := c.Table.Process("payout").Record("close").Actor
+		if !slices.ContainsFunc(may, func(role string) bool { return p.Has(day, role) }) {
+			return "", &wordedError{"close.may-not", diag.Args{"person": p.Name, "roles": roleTerms(may)}}
+		}
 		return p.ID, nil
 	}
 	var may []string

@@ -257,6 +257,7 @@ func TestCloseRefuses(t *testing.T) {
 		"before the first":     {"2026-05", closed, exitFailed, "2026-05 cannot be closed any more"},
 		"closed":               {"2026-06", closed, exitFailed, "never overwritten"},
 		"somebody unknown":     {"2026-07 --by qian-fan", closed, exitFailed, "did you mean qian-fang 钱芳?"},
+		"somebody who may not": {"2026-07 --by zhao-min", closed, exitFailed, "may not close a period"},
 		"somebody of the name": {"2026-07 --by 钱芳", closed, exitClean, "drafted"},
 		"not committed": {"2026-07", func(t *testing.T) *ledgers {
 			l := closed(t)
