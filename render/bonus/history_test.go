@@ -85,7 +85,7 @@ func (h *history) close(t failer, month value.Month) closing {
 // draftOf drafts the closing of a month; the first close has nothing before it.
 func draftOf(t failer, files map[string]string, month value.Month) (d bonus.Draft, then, now bonus.Ledger) {
 	t.Helper()
-	now = bonus.Compute(load(t, files, month.Last()))
+	now = bonus.BeforeClosing(load(t, files, month.Last()))
 	then = bonus.Ledger{Company: now.Company}
 	if files["deals/payouts/"+(month-1).String()+".yaml"] != "" {
 		then = bonus.BeforeClosing(load(t, files, (month - 1).Last()))

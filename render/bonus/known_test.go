@@ -59,6 +59,9 @@ func TestEveryStateAndReasonHasACase(t *testing.T) {
 		l := Compute(loadCase(t, closePeriods(t, archive)))
 		for _, line := range slices.Concat(l.Lines, l.Nothing) {
 			states[line.State], reasons[line.Reason], rows[line.Row] = true, true, true
+			for _, note := range line.Notes {
+				reasons[note.Key] = true
+			}
 			for _, lang := range catalogue.Langs {
 				if said := (words{lang, l.Company}).reason(line); said == "" || strings.ContainsAny(said, "⟨⟩{}") {
 					t.Errorf("%s says %q of %s in %s", name, said, line.Reason, lang)
