@@ -28,16 +28,17 @@ func pages(t testing.TB, dir string) tree {
 
 func TestRender(t *testing.T) {
 	dir, _, first := repo(t)
-	o := dealgate(t, "render", dir)
-	o.want(t, exitClean, "1 deal in 6 files", first[:10], filepath.Join(dir, "public", "site", "index.html"))
+	dealgate(t, "render", dir).want(t, exitClean, "1 deal in 6 files", first[:10], filepath.Join(dir, "public", "site", "index.html"))
 	before := pages(t, dir)
 	if before["public/site/index.html"] == "" || before["public/bonus/index.html"] == "" {
 		t.Fatal("the first pages are missing")
 	}
 	// What was written is not read back, and writing again changes nothing.
 	dealgate(t, "validate", dir).want(t, exitClean, "6 files and 1 deal")
-	if again := dealgate(t, "render", dir); again != o {
-		t.Errorf("the second run says something else:\n%s%s", again.out, again.err)
+	again := dealgate(t, "render", dir)
+	again.want(t, exitClean, "1 deal in 6 files")
+	if strings.Count(again.out, ", 0 of them new or changed") != 2 {
+		t.Errorf("the second run says something else:\n%s", again.out)
 	}
 	for name, content := range pages(t, dir) {
 		if before[name] != content {
