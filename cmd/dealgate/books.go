@@ -76,7 +76,7 @@ func (b *books) close(ctx context.Context, tree fs.FS, month value.Month) (*clos
 	if c.findings, err = b.unproven(ctx, &now, month); err != nil || len(c.findings) > 0 {
 		return c, err
 	}
-	before := lastClosing(now.Company, month)
+	before := now.Company.LastClosed() // of the months before: this one does not count yet
 	var then bonus.Ledger
 	if before != nil {
 		if then, err = b.ledger(ctx, tree, month.First()-1, landed); err != nil {
@@ -213,17 +213,6 @@ func (b *books) drawnFrom(ctx context.Context, given *fact.PayoutClose, want bon
 }
 
 func payoutPath(month value.Month) string { return bonus.Draft{Month: month}.Path() }
-
-// lastClosing is the last period that was closed before a month, nil if none.
-func lastClosing(c *fold.Company, month value.Month) *fold.Payout {
-	var last *fold.Payout
-	for _, p := range c.Payouts {
-		if p.Month < month {
-			last = p
-		}
-	}
-	return last
-}
 
 // inputsVersion is the first thing that the digest of inputs covers.
 const inputsVersion = "dealgate-payout-inputs-v1"

@@ -57,7 +57,7 @@ func (l Ledger) doubted(p *fold.Payout) bool {
 // the plan that says what is deducted, and the closing that says what is carried.
 func (l Ledger) PayDayRests() []string {
 	files := []string{l.Company.PlanOn(l.Company.AsOf).File}
-	if last := lastClosed(l.Company); last != nil {
+	if last := l.Company.LastClosed(); last != nil {
 		files = append(files, last.Path)
 	}
 	return files

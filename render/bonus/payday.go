@@ -42,7 +42,7 @@ func (l Ledger) next() []Pay {
 			})
 		}
 	}
-	pays := l.Company.PayDay(closedBefore(l.Company), lines)
+	pays := l.Company.PayDay(l.Company.Closed(), lines)
 	plan := l.Company.PlanOn(l.Company.AsOf)
 	for i := range pays {
 		pays[i].Deduct(plan)
@@ -55,21 +55,3 @@ func (l Line) due() bool { return !l.Closed && (l.State == Payable || l.State ==
 
 // holding is what one person has in one currency.
 type holding struct{ person, currency string }
-
-// lastClosed is the last period closed before the as-of day, nil if none is.
-func lastClosed(c *fold.Company) *fold.Payout {
-	closed := closedBefore(c)
-	if len(closed) == 0 {
-		return nil
-	}
-	return closed[len(closed)-1]
-}
-
-// closedBefore are the periods closed before the as-of day.
-func closedBefore(c *fold.Company) []*fold.Payout {
-	n := 0
-	for n < len(c.Payouts) && c.Payouts[n].Month.Last() <= c.AsOf {
-		n++
-	}
-	return c.Payouts[:n]
-}

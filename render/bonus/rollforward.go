@@ -91,7 +91,7 @@ func (r roller) of(k Kind, currency string) *Roll {
 // then is no adjustment; where the record says something else than the facts
 // say today, that is.
 func (r roller) opening(now Ledger) {
-	last := lastClosed(now.Company)
+	last := now.Company.LastClosed()
 	if last == nil {
 		return
 	}

@@ -129,7 +129,7 @@ func showPay(l Ledger) string {
 // showRoll rolls forward from the last closed period, or from nothing.
 func showRoll(l Ledger, on func(value.Day) Ledger) string {
 	then := Ledger{Company: l.Company}
-	if last := lastClosed(l.Company); last != nil {
+	if last := l.Company.LastClosed(); last != nil {
 		then = on(last.Month.Last())
 	}
 	text := "roll:\n"

@@ -55,6 +55,24 @@ func (c *Company) Payout(m value.Month) *Payout {
 	return c.Payouts[i]
 }
 
+// Closed lists the periods that end by the as-of day, in order.
+func (c *Company) Closed() []*Payout {
+	n := 0
+	for n < len(c.Payouts) && c.Payouts[n].Month.Last() <= c.AsOf {
+		n++
+	}
+	return c.Payouts[:n]
+}
+
+// LastClosed is the latest of them, nil if there is none.
+func (c *Company) LastClosed() *Payout {
+	closed := c.Closed()
+	if len(closed) == 0 {
+		return nil
+	}
+	return closed[len(closed)-1]
+}
+
 // companyFacts reads the plans and the closed periods.
 func (l *loader) companyFacts(withoutPayouts bool) error {
 	l.c.Evidence = map[string]bool{}
