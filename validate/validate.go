@@ -51,6 +51,7 @@ type Rules struct {
 	State   []StateRule
 	Company []CompanyRule
 	Change  []ChangeRule
+	Dated   []DatedRule
 }
 
 // Options of a run.
@@ -128,6 +129,30 @@ type ChangeRule struct {
 	Check func(*Change, func(diag.Diagnostic))
 }
 
+// DatedRule judges whether something was decided in time. Between the decision
+// and the merge days may pass, and what was in time stays so.
+type DatedRule struct {
+	IDs   []string
+	Check func(*Change, Decided, func(diag.Diagnostic))
+}
+
+// Decided is the day on which what a change does to a file had all its
+// approvals; false while one may still come, with the day that it is now.
+type Decided func(path string) (day value.Day, done bool)
+
+// Dated applies the rules about when things were decided; nil is never yet.
+func (ch *Change) Dated(rules Rules, decided Decided) []diag.Diagnostic {
+	if decided == nil {
+		decided = func(string) (value.Day, bool) { return ch.Head.Today, false }
+	}
+	var found []diag.Diagnostic
+	for _, r := range rules.Dated {
+		r.Check(ch, decided, func(d diag.Diagnostic) { found = append(found, d) })
+	}
+	diag.Sort(found)
+	return found
+}
+
 // Change is a set of changed files laid over a base.
 type Change struct {
 	Files []File
@@ -197,7 +222,7 @@ func Customers(files []File, trees ...fs.FS) map[string]bool {
 // Judge loads the customers that a change touches before and after it, and
 // reports what the change brings: findings of the change itself, and those of
 // the state that the base does not have already. Deals are judged by the
-// policy and roster of the base.
+// policy and roster of the base. When things were decided, Dated judges.
 func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt Options) (*Change, []diag.Diagnostic, error) {
 	touched := Customers(files, base, head)
 	only := func(id string) bool { return touched[id] }

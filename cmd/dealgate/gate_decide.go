@@ -15,6 +15,7 @@ import (
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
+	"github.com/dealgate/dealgate/validate/rules"
 )
 
 // proposal is what is judged: the head of the pull request, or the commit by
@@ -64,7 +65,8 @@ func (g *gate) decide(cmd *cobra.Command, about target, p proposal) (report.Inpu
 	if err != nil {
 		return report.Input{}, err
 	}
-	findings := slices.Concat(j.findings, result.Findings, found)
+	decided := result.Decided(zone(j.policy()), j.change.Head.Today)
+	findings := slices.Concat(j.findings, result.Findings, found, j.change.Dated(rules.All, decided))
 	diag.Sort(findings)
 	words := approvalWords(result, j.lang)
 	out := j.report(findings, words)

@@ -153,7 +153,9 @@ func validateChange(cmd *cobra.Command, dir string, f validateFlags) (report.Inp
 	if err != nil {
 		return report.Input{}, err
 	}
-	return j.report(j.findings, nil), nil
+	findings := append(j.findings, j.change.Dated(rules.All, nil)...)
+	diag.Sort(findings)
+	return j.report(findings, nil), nil
 }
 
 // judged is a change that was judged by the rules of its base.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/forge"
 )
@@ -69,4 +70,32 @@ type Result struct {
 	Given    []Given
 	Lacking  []Lacking
 	Findings []diag.Diagnostic
+}
+
+// Complete is when the last of the approvals that a change asks for in a scope
+// was given; zero while one is lacking, and where none is asked for.
+func (r Result) Complete(s Scope) time.Time {
+	for _, l := range r.Lacking {
+		if l.Scope == s {
+			return time.Time{}
+		}
+	}
+	var last time.Time
+	for _, g := range r.Given {
+		if g.Scope == s && g.At.After(last) {
+			last = g.At
+		}
+	}
+	return last
+}
+
+// Decided tells of each file when it was decided about, by the calendar of a
+// zone: on the day of its last approval, or today.
+func (r Result) Decided(zone *time.Location, today value.Day) validate.Decided {
+	return func(path string) (value.Day, bool) {
+		if at := r.Complete(ScopeOf(path)); !at.IsZero() {
+			return value.DayOf(at.In(zone)), true
+		}
+		return today, false
+	}
 }

@@ -247,7 +247,7 @@ func (d *decider) confirm(a deed) {
 	opener := owner(d.base.Roster, d.in.PR.Author)
 	for _, who := range a.By {
 		p := d.base.Roster.Person(who.Person)
-		if p == opener || d.confirmed(a, p) || d.recorder(opener, p) {
+		if p == opener || d.confirmed(a, p) || d.recorder(opener, p, a.Scope) {
 			continue
 		}
 		span := a.Span
@@ -280,13 +280,17 @@ func (d *decider) confirmed(a deed, p *fold.Person) bool {
 }
 
 // recorder reports whether policy lets somebody record for another on the day
-// of the change.
-func (d *decider) recorder(author, who *fold.Person) bool {
+// on which what he recorded was approved, else on that of the change.
+func (d *decider) recorder(author, who *fold.Person, s Scope) bool {
+	on := d.today
+	if at := d.out.Complete(s); !at.IsZero() {
+		on = d.day(at)
+	}
 	for _, r := range d.base.Policy.Recorders {
 		if author == nil || d.base.Roster.Person(r.Person.S) != author {
 			continue
 		}
-		if d.today < r.From.Day || r.To.Day != 0 && r.To.Day < d.today {
+		if on < r.From.Day || r.To.Day != 0 && r.To.Day < on {
 			continue
 		}
 		if len(r.For) == 0 {

@@ -44,7 +44,7 @@ func TestDatedAhead(t *testing.T) {
 	l := newLab(t)
 	l.base()
 	landAhead(l)
-	if found := l.attest("far", "landing"); len(found) != 1 || found[0].Rule != "date/commit-in-future" {
+	if found := l.attest("far", "landing"); len(found) == 0 || found[0].Rule != "date/commit-in-future" {
 		t.Errorf("attested, with %v", found)
 	}
 	l.land(landing{id: "b", kind: "forward", by: "liu-yang", steps: []files{{"deals/2025/ruifeng-cable/deal.yaml": "customer: ruifeng\ntitle: 线束\nproduct: 线束\n"}}})

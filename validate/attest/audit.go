@@ -98,6 +98,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	a.spares()
 	a.fates()
 	a.soundness()
+	a.plans()
 	a.checkpoints(o.Outside)
 	return a.report, nil
 }

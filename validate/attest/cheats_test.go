@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -97,11 +98,18 @@ func (c *cheat) do(command string, args []string) {
 	switch command {
 	case "land":
 		kind, onto, _ := strings.Cut(args[1], ":")
-		c.land(landing{id: id, kind: kind, onto: onto, by: args[2], approvers: commaList(args[3]), steps: c.steps(id), own: c.filesOf(id + ".own")})
+		wait, err := strconv.Atoi(or(args[4], "0"))
+		must(c.t, err)
+		c.land(landing{id: id, kind: kind, onto: onto, by: args[2], approvers: commaList(args[3]), wait: wait, steps: c.steps(id), own: c.filesOf(id + ".own")})
 	case "attest":
 		if found := c.attest(id, or(args[1], "landing")); diag.Failed(found) {
 			c.t.Fatalf("%s is not attested: %v", id, found)
 		}
+	case "blindly": // by who holds the key, whatever the rules about dates say
+		known := c.rules
+		c.rules = validate.Rules{}
+		c.do("attest", args)
+		c.rules = known
 	case "refused": // no statement is made
 		var rules []string
 		for _, d := range c.attest(id, "landing") {

@@ -26,6 +26,7 @@ import (
 	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/rules"
 )
 
 // files maps paths to contents.
@@ -67,6 +68,7 @@ type lab struct {
 	kept  files // the branch of statements
 	names map[string]string
 	whole []byte // a checkpoint kept outside
+	rules validate.Rules
 }
 
 var zone = time.FixedZone("CST", 8*3600)
@@ -76,6 +78,7 @@ func newLab(t testing.TB) *lab {
 	l := &lab{
 		t: t, dir: t.TempDir(), clock: time.Date(2025, 1, 12, 10, 0, 0, 0, zone), all: map[string]*version{},
 		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, known: map[plumbing.Hash]bool{}, kept: files{}, names: map[string]string{},
+		rules: validate.Rules{Dated: rules.All.Dated},
 	}
 	var err error
 	l.git, err = git.PlainInit(l.dir, true)
@@ -84,7 +87,7 @@ func newLab(t testing.TB) *lab {
 }
 
 // people are the accounts of the company of the cheats.
-var people = map[string]int64{"zhou-jianguo": 1, "sun-li": 2, "wang-jun": 3, "lin-xia": 4, "zhao-min": 5, "liu-yang": 7}
+var people = map[string]int64{"zhou-jianguo": 1, "sun-li": 2, "wang-jun": 3, "lin-xia": 4, "zhao-min": 5, "liu-yang": 7, "qian-fang": 13}
 
 const host = "git.huaxin.example"
 
@@ -216,6 +219,7 @@ type landing struct {
 	onto         string  // a change that the branch began with, which has landed meanwhile
 	steps        []files // one for each commit of the branch
 	own          files   // that the merge brings itself
+	wait         int     // hours more between its reviews and the merge
 }
 
 // land opens a pull request, has it approved, and lands it.
@@ -234,7 +238,7 @@ func (l *lab) land(c landing) {
 		branch = append(branch, at)
 	}
 	l.pull(c, at)
-	l.clock = l.clock.Add(2 * time.Hour)
+	l.clock = l.clock.Add(time.Duration(2+c.wait) * time.Hour)
 	switch c.kind {
 	case "merge":
 		l.move(l.commit(at.files.with(c.own), c.by, "forge", from.hash, at.hash))
@@ -287,7 +291,7 @@ func (l *lab) open() *history.Repo {
 func (l *lab) attest(id, key string) []diag.Diagnostic {
 	l.t.Helper()
 	made, err := Make(context.Background(), Request{
-		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Landing: l.landing, Kept: l.views(), Rules: validate.Rules{}, Version: "test",
+		Repo: l.open(), Commit: l.names[id], PR: l.pulls[id], Reviews: l.given[id], Landing: l.landing, Kept: l.views(), Rules: l.rules, Version: "test",
 	})
 	must(l.t, err)
 	if made.Data != nil {

@@ -140,6 +140,7 @@ func (m *maker) judge(ctx context.Context) error {
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
+	m.out.Findings = append(m.out.Findings, m.change.Dated(m.Rules, result.Decided(l.era.zone, l.day()))...)
 	diag.Sort(m.out.Findings)
 	return nil
 }

@@ -103,7 +103,7 @@ func (x *example) judgeChange(t *testing.T, side string) judged {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return judged{ch.Head, found}
+	return judged{ch.Head, append(found, ch.Dated(All, nil)...)}
 }
 
 // taken counts how often a row was taken in all runs of all deals.

@@ -142,22 +142,23 @@ func dirOf(path string) string { return path[:strings.LastIndexByte(path, '/')] 
 
 // backdating points out facts that are recorded later than policy expects, and
 // refuses money terms that would reprice what was earned long before.
-var backdating = validate.ChangeRule{
+var backdating = validate.DatedRule{
 	IDs: []string{"date/backdated", "terms/backdated"},
-	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+	Check: func(ch *validate.Change, decided validate.Decided, report func(diag.Diagnostic)) {
 		if ch.Base.Policy == nil {
 			return
 		}
 		limit := ch.Base.Policy.BackdatingDays.N
 		for _, f := range ch.Files {
-			if f.Verb != validate.Added || f.Place.Kind != fold.FactFile || int(ch.Head.AsOf-f.Place.Date) <= limit {
+			on, _ := decided(f.Path)
+			if f.Verb != validate.Added || f.Place.Kind != fold.FactFile || int(on-f.Place.Date) <= limit {
 				continue
 			}
 			if f.Place.Process == "terms" {
-				report(fileFinding("terms/backdated", f, diag.Args{"date": f.Place.Date, "asof": ch.Head.AsOf, "limit": limit}))
+				report(fileFinding("terms/backdated", f, diag.Args{"date": f.Place.Date, "asof": on, "limit": limit}))
 				continue
 			}
-			d := fileFinding("date/backdated", f, diag.Args{"date": f.Place.Date, "asof": ch.Head.AsOf, "limit": limit})
+			d := fileFinding("date/backdated", f, diag.Args{"date": f.Place.Date, "asof": on, "limit": limit})
 			d.Severity = diag.Warning
 			report(d)
 		}

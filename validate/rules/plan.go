@@ -12,25 +12,42 @@ import (
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// planDated wants a new plan to begin today or later, and after every closed
-// period: what happened before is computed under the plan before.
-var planDated = validate.ChangeRule{
-	IDs: []string{"plan/dated"},
-	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+// planDated wants a new plan to be decided by its first day, and to begin after
+// every closed period: what happened before is computed under the plan before.
+// One that was approved in time may land some days later.
+var planDated = validate.DatedRule{
+	IDs: []string{"plan/dated", "plan/soon"},
+	Check: func(ch *validate.Change, decided validate.Decided, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			if f.Verb != validate.Added || f.Place.Process != "plan" {
 				continue
 			}
-			earliest := ch.Head.Today
+			on, done := decided(f.Path)
+			earliest := on
 			for _, p := range ch.Head.Payouts {
 				earliest = max(earliest, p.Month.Next().First())
 			}
-			if f.Place.Date < earliest {
-				report(fileFinding("plan/dated", f, diag.Args{"date": f.Place.Date, "earliest": earliest}))
+			suggest := comingMonth(max(earliest, ch.Head.Today))
+			switch {
+			case f.Place.Date < earliest:
+				report(fileFinding("plan/dated", f, diag.Args{"date": f.Place.Date, "earliest": earliest, "suggest": suggest}))
+			case !done && reviewed(ch.Base) && f.Place.Date < on+timeToReview:
+				d := fileFinding("plan/soon", f, diag.Args{"date": f.Place.Date, "suggest": suggest})
+				d.Severity = diag.Warning
+				report(d)
 			}
 		}
 	},
 }
+
+// timeToReview is how many days reviews of a plan may well take.
+const timeToReview = 7
+
+// comingMonth is the first day of a month that leaves time for reviews.
+func comingMonth(today value.Day) value.Day { return (today + timeToReview - 1).Month().Next().First() }
+
+// reviewed reports whether a company asks for reviews.
+func reviewed(c *fold.Company) bool { return c.Policy != nil && c.Policy.Approvals.S != "none" }
 
 // planFrozen keeps the plan that stands in policy as it is once there are deals:
 // whatever was earned under it would be computed anew. A new plan has a file of

@@ -14,7 +14,10 @@ var All = validate.Rules{
 		companyFacts, payoutOrder, payoutSums, payoutKeys, payoutPaid,
 	},
 	Change: []validate.ChangeRule{
-		appendOnly, registries, rulesApart, tenderTogether, backdating, approvalsMode, signersStay, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
-		paidApart, payoutLedger, planDated, planFrozen, currencyFrozen,
+		appendOnly, registries, rulesApart, tenderTogether, approvalsMode, signersStay, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
+		paidApart, payoutLedger, planFrozen, currencyFrozen,
+	},
+	Dated: []validate.DatedRule{
+		backdating, planDated,
 	},
 }

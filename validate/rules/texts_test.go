@@ -27,6 +27,9 @@ func listed() []string {
 	for _, r := range All.Change {
 		ids = append(ids, r.IDs...)
 	}
+	for _, r := range All.Dated {
+		ids = append(ids, r.IDs...)
+	}
 	return ids
 }
 

@@ -1,0 +1,38 @@
+package attest
+
+import (
+	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate/fold"
+)
+
+// plans holds the first day of every plan against the day of its last approval
+// and against the months that were closed when it landed: whoever merges an
+// approved plan late moves nothing that was closed meanwhile.
+func (a *auditor) plans() {
+	var open value.Day // the first that no closing covers
+	for _, l := range a.landed {
+		for _, i := range l.items {
+			if p := fold.Classify(i.Path); p.Month != 0 && !i.Deleted && i.Status() <= Declared {
+				open = max(open, p.Month.Next().First())
+			}
+		}
+		if l.exempt() != nil {
+			continue
+		}
+		for _, i := range l.items {
+			p := fold.Classify(i.Path)
+			if earliest := max(open, i.approvedOn()); p.Process == "plan" && p.Kind == fold.FactFile && p.Date < earliest {
+				i.Reasons = append(i.Reasons, *reason("audit/plan-dated", "date", p.Date, "earliest", earliest))
+			}
+		}
+	}
+}
+
+// approvedOn is the day of the last approval of a file, 0 where none counts.
+func (i *Item) approvedOn() value.Day {
+	var last value.Day
+	for _, a := range i.Approvals() {
+		last = max(last, i.Landed.era.day(a.At))
+	}
+	return last
+}
