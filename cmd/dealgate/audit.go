@@ -20,9 +20,11 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
+	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/history"
+	"github.com/dealgate/dealgate/validate/rules"
 )
 
 type auditFlags struct {
@@ -70,6 +72,7 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 		return err
 	}
 	defer a.close()
+	a.options.Ledger = a.ledger(dir)
 	// What is kept of fifty thousand changes is a third of this; the rest is
 	// room for what is folded meanwhile.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
@@ -198,7 +201,10 @@ func (a *auditing) line(r *attest.Report) {
 	if r.Checkpoints > 0 || len(r.Line) == 0 { // else the reasons tell of them
 		a.say(key, diag.Args{"covered": r.Covered, "changes": len(r.Landed)})
 	}
-	for _, why := range slices.Concat(r.Line, r.Odd) {
+	if r.Closings.Count > 0 {
+		a.say("audit.closings", diag.Args{"count": r.Closings.Count, "differ": len(r.Closings.Differ)})
+	}
+	for _, why := range slices.Concat(r.Line, r.Closings.Differ, r.Odd) {
 		a.reason(why)
 	}
 }
@@ -237,6 +243,13 @@ func (a *auditing) register(r *attest.Report, year int, dir string) error {
 	}
 	a.say("audit.packed", diag.Args{"year": year, "file": filepath.Join(dir, "index.html")})
 	return a.err
+}
+
+// ledger computes closed periods anew.
+func (a *auditing) ledger(dir string) *attest.Ledger {
+	return &attest.Ledger{Rules: rules.Closings, Books: func(commit string, day value.Day) validate.Books {
+		return (&books{repo: a.options.Repo, dir: dir, base: commit, day: day, again: true}).compare
+	}}
 }
 
 // remember keeps the checkpoint of a line on which all is well in a file of

@@ -26,6 +26,8 @@ type Options struct {
 	Whole   bool // a checkpoint is to stand by itself
 	// Cache keeps what follows from contents alone; it may be nil.
 	Cache *cache.Cache
+	// Ledger computes every closed period anew; nil leaves them as they landed.
+	Ledger *Ledger
 }
 
 // Report is what an audit found.
@@ -40,6 +42,8 @@ type Report struct {
 	// them covers.
 	Checkpoints, Covered int
 	Signed               bool // the last one is signed by a key that may
+
+	Closings Closings
 }
 
 // Count tells how many files have each status.
@@ -61,10 +65,11 @@ func (r *Report) ByPath() map[string]*Item {
 	return m
 }
 
-// Failed reports whether something is unproven or contradicted.
+// Failed reports whether something is unproven or contradicted, or a closed
+// period is another when it is computed anew.
 func (r *Report) Failed() bool {
 	n := r.Count()
-	return worst(r.Line) > Declared || n[Unproven]+n[Contradicted] > 0
+	return worst(r.Line) > Declared || n[Unproven]+n[Contradicted] > 0 || len(r.Closings.Differ) > 0
 }
 
 // Broken lists what contradicts the line of history as a whole, as when it was
@@ -100,7 +105,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	a.soundness()
 	a.plans()
 	a.checkpoints(o.Outside)
-	return a.report, nil
+	return a.report, a.closings(ctx)
 }
 
 // spares tells which statements speak of no change on the line, or not as the
@@ -143,6 +148,7 @@ type auditor struct {
 	earlier bool
 	after   map[string]bool
 	cache   *cache.Cache
+	ledger  *Ledger
 	words   words
 	steady  func([]part, value.Day) int // how many parts are folded at once
 }
@@ -153,7 +159,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, ledger: o.Ledger, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err

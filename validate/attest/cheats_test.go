@@ -84,6 +84,7 @@ func (c *cheat) commit(text string) string {
 
 func (c *cheat) run() {
 	c.baseWith(c.filesOf("base"))
+	c.books = c.filesOf("ledger")
 	for line := range strings.Lines(c.section("script")) {
 		words := strings.Fields(line)
 		if len(words) == 0 || words[0] == "#" {

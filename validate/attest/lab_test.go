@@ -22,8 +22,11 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/cache"
+	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/rules"
@@ -69,6 +72,7 @@ type lab struct {
 	names map[string]string
 	whole []byte // a checkpoint kept outside
 	rules validate.Rules
+	books files // the ledger of closed periods, as closings
 }
 
 var zone = time.FixedZone("CST", 8*3600)
@@ -339,7 +343,26 @@ func (l *lab) views() []fs.FS {
 	return []fs.FS{m}
 }
 
-func (l *lab) options() Options { return Options{Repo: l.open(), Kept: l.views(), Outside: l.whole} }
+func (l *lab) options() Options {
+	return Options{Repo: l.open(), Kept: l.views(), Outside: l.whole, Ledger: l.ledger()}
+}
+
+// ledger gives what the books of the lab say, nil where it has none.
+func (l *lab) ledger() *Ledger {
+	if len(l.books) == 0 {
+		return nil
+	}
+	tree := fstest.MapFS{}
+	for path, text := range l.books {
+		tree[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	give := func(_ context.Context, _ fs.FS, month value.Month) (*fact.PayoutClose, []diag.Diagnostic, error) {
+		body, _ := fold.ReadFile(tree, fold.Classify(fold.PayoutsDir+"/"+month.String()+".yaml"), nil)
+		closing, _ := body.(*fact.PayoutClose)
+		return closing, nil, nil
+	}
+	return &Ledger{Rules: rules.Closings, Books: func(string, value.Day) validate.Books { return give }}
+}
 
 // optionsWith are those of an audit with a cache.
 func (l *lab) optionsWith(c *cache.Cache) Options {
@@ -405,6 +428,9 @@ func shown(r *Report) string {
 	}
 	if len(r.Line) > 0 {
 		fmt.Fprintf(&b, "line%s\n", rulesOf(r.Line))
+	}
+	if len(r.Closings.Differ) > 0 {
+		fmt.Fprintf(&b, "closings%s\n", rulesOf(r.Closings.Differ))
 	}
 	for _, odd := range r.Odd {
 		file := odd.Args["file"].(string)

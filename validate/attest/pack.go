@@ -149,7 +149,10 @@ func (p Pack) overview(l catalogue.Lang, rows []row) page {
 	for s := Proven; s <= Contradicted; s++ {
 		out.Counts = append(out.Counts, [2]string{catalogue.Text(l, "audit."+s.String(), nil), strconv.Itoa(counts[s.String()])})
 	}
-	for _, why := range p.Report.Line {
+	if n := p.Report.Closings.Count; n > 0 {
+		out.Notes = append(out.Notes, p.say(l, "closings", diag.Args{"count": n, "differ": len(p.Report.Closings.Differ)}))
+	}
+	for _, why := range slices.Concat(p.Report.Line, p.Report.Closings.Differ) {
 		out.Notes = append(out.Notes, catalogue.Text(l, string(why.Title()), nil)+": "+why.Words(l))
 	}
 	return out

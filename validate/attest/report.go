@@ -25,6 +25,12 @@ type reportJSON struct {
 	Checkpoints checkpointJSON `json:"checkpoints"`
 	Line        []reasonJSON   `json:"line"`
 	Odd         []reasonJSON   `json:"odd,omitempty"`
+	Closings    *closingsJSON  `json:"closings,omitempty"` // computed anew
+}
+
+type closingsJSON struct {
+	Count  int          `json:"count"`
+	Differ []reasonJSON `json:"differ"`
 }
 
 type checkpointJSON struct {
@@ -66,6 +72,9 @@ func (r *Report) WriteJSON(w io.Writer, l catalogue.Lang) error {
 	head := reportJSON{
 		Version: 1, Repository: r.Repository, Head: r.Head.Hash, Changes: len(r.Landed), Files: map[string]int{},
 		Checkpoints: checkpointJSON{r.Checkpoints, r.Covered, r.Signed}, Line: inWords(l, r.Line), Odd: inWords(l, r.Odd),
+	}
+	if r.Closings.Count > 0 {
+		head.Closings = &closingsJSON{r.Closings.Count, inWords(l, r.Closings.Differ)}
 	}
 	for status, n := range r.Count() {
 		head.Files[status.String()] = n

@@ -21,3 +21,9 @@ var All = validate.Rules{
 		backdating, planDated,
 	},
 }
+
+// Closings are the rules about closed periods alone.
+var Closings = validate.Rules{
+	Company: []validate.CompanyRule{payoutOrder, payoutSums, payoutKeys},
+	Change:  []validate.ChangeRule{payoutLedger},
+}
