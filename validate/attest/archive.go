@@ -34,7 +34,7 @@ func statementPath(commit string, landed time.Time) string {
 // does not keep it away.
 func (m *Made) Place(views []fs.FS, sig []byte) (string, error) {
 	for _, v := range views {
-		c, err := readClaim(place{v, m.Path})
+		c, err := readClaim(place{view: v, path: m.Path})
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			if _, err := fs.Stat(v, m.Path+history.Signature); errors.Is(err, fs.ErrNotExist) {
@@ -69,10 +69,12 @@ type archive struct {
 	odd         []string           // paths that are neither
 }
 
-// place is where a file stands: it is read when it is needed.
+// place is where a file stands: it is read when it is needed. The ids are those
+// of its content and of its signature's, "" where they are not known.
 type place struct {
-	view fs.FS
-	path string
+	view      fs.FS
+	path      string
+	blob, sig history.BlobID
 }
 
 func (p place) read() (kept, error) {
@@ -109,9 +111,17 @@ func openArchive(views []fs.FS) (*archive, error) {
 	return a, nil
 }
 
-// statementFile is the name of a statement, after the commit that landed; one
-// that counts beside one that does not has a further part.
-var statementFile = regexp.MustCompile(`^([0-9a-f]{40})(-[0-9a-f]{16})?\.json$`)
+// statedIn is the commit that a file name says a statement to be about; that
+// of one that counts beside one that does not has a further part.
+func statedIn(name string) (commit string, ok bool) {
+	name, ok = strings.CutSuffix(name, ".json")
+	commit, further, has := strings.Cut(name, "-")
+	return commit, ok && isHex(commit, 40) && (!has || isHex(further, 16))
+}
+
+func isHex(s string, digits int) bool {
+	return len(s) == digits && strings.Trim(s, "0123456789abcdef") == ""
+}
 
 // listTop notes what stands beside the folders of the branch.
 func (a *archive) listTop(v fs.FS) error {
@@ -133,16 +143,21 @@ func (a *archive) listStatements(v fs.FS) error {
 		return err
 	}
 	for _, year := range years {
-		names, err := a.list(v, year, fs.FileMode.IsRegular)
+		files, err := a.list(v, year.path, fs.FileMode.IsRegular)
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			if m := statementFile.FindStringSubmatch(path.Base(name)); m != nil {
-				a.statements[m[1]] = append(a.statements[m[1]], place{v, name})
-			} else {
-				a.unsigned(names, name, statementFile)
+		for i, f := range files {
+			commit, ok := statedIn(path.Base(f.path))
+			if !ok {
+				a.unsigned(files, f.path, func(name string) bool { _, ok := statedIn(name); return ok })
+				continue
 			}
+			f.view = v
+			if i+1 < len(files) && files[i+1].path == f.path+history.Signature {
+				f.sig = files[i+1].blob
+			}
+			a.statements[commit] = append(a.statements[commit], f)
 		}
 	}
 	return nil
@@ -151,31 +166,33 @@ func (a *archive) listStatements(v fs.FS) error {
 var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-([0-9a-f]{40})\.json$`)
 
 func (a *archive) listCheckpoints(v fs.FS) error {
-	names, err := a.list(v, checkpointsDir, fs.FileMode.IsRegular)
-	for _, name := range names {
-		m := checkpointFile.FindStringSubmatch(path.Base(name))
+	files, err := a.list(v, checkpointsDir, fs.FileMode.IsRegular)
+	for _, f := range files {
+		m := checkpointFile.FindStringSubmatch(path.Base(f.path))
 		switch {
 		case m == nil:
-			a.unsigned(names, name, checkpointFile)
-		case !slices.ContainsFunc(a.checkpoints, func(p place) bool { return p.path == name }):
-			a.checkpoints = append(a.checkpoints, place{v, name})
-			a.heads[m[1]] = append(a.heads[m[1]], place{v, name})
+			a.unsigned(files, f.path, checkpointFile.MatchString)
+		case !slices.ContainsFunc(a.checkpoints, func(p place) bool { return p.path == f.path }):
+			a.checkpoints = append(a.checkpoints, place{view: v, path: f.path})
+			a.heads[m[1]] = append(a.heads[m[1]], place{view: v, path: f.path})
 		}
 	}
 	return err
 }
 
-// unsigned notes a file as odd unless it is the signature of one that is there.
-func (a *archive) unsigned(names []string, name string, of *regexp.Regexp) {
+// unsigned notes a file as odd unless it is the signature of one that is there
+// and has a name of some form.
+func (a *archive) unsigned(files []place, name string, of func(string) bool) {
 	signed, ok := strings.CutSuffix(name, history.Signature)
-	if _, there := slices.BinarySearch(names, signed); !ok || !there || !of.MatchString(path.Base(signed)) {
+	_, there := slices.BinarySearchFunc(files, signed, func(f place, s string) int { return strings.Compare(f.path, s) })
+	if !ok || !there || !of(path.Base(signed)) {
 		a.odd = append(a.odd, name)
 	}
 }
 
-// list returns the paths of one kind in a folder, none when there is no such
-// folder, and notes the others as odd.
-func (a *archive) list(v fs.FS, dir string, kind func(fs.FileMode) bool) ([]string, error) {
+// list returns the files of one kind in a folder by name, none when there is
+// no such folder, and notes the others as odd.
+func (a *archive) list(v fs.FS, dir string, kind func(fs.FileMode) bool) ([]place, error) {
 	if at, err := fs.Stat(v, dir); err == nil && !at.IsDir() {
 		a.odd = append(a.odd, dir)
 		return nil, nil
@@ -184,17 +201,17 @@ func (a *archive) list(v fs.FS, dir string, kind func(fs.FileMode) bool) ([]stri
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var names []string
+	files := make([]place, 0, len(es))
 	for _, e := range es {
 		name := dir + "/" + e.Name()
 		if kind(e.Type()) {
-			names = append(names, name)
+			files = append(files, place{path: name, blob: history.Listed(e)})
 		} else {
 			a.odd = append(a.odd, name)
 		}
 	}
-	slices.Sort(names)
-	return names, err
+	slices.SortFunc(files, func(a, b place) int { return strings.Compare(a.path, b.path) })
+	return files, err
 }
 
 func sum(data []byte) string {

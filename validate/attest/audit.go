@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/cache"
@@ -186,26 +187,44 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 // decided there is one in memory for every change: so each is held against
 // history at once, and only what remains to be decided is kept of it.
 func (a *auditor) readClaims(ctx context.Context) error {
-	return parallel(ctx, len(a.landed), func(i int) error {
-		l := a.landed[i]
-		for _, p := range a.kept.statements[l.Commit.Hash] {
-			c, err := readClaim(p)
-			if err != nil {
+	neighbours := slices.Collect(slices.Chunk(a.landed, volumeLen))
+	var fresh atomic.Bool
+	err := parallel(ctx, len(neighbours), func(i int) error {
+		v := openVolume(a.cache, neighbours[i], a.kept.statements)
+		for _, l := range neighbours[i] {
+			if err := a.readClaimsOf(l, v); err != nil {
 				return err
 			}
-			l.claims = append(l.claims, c)
 		}
-		if slices.ContainsFunc(l.claims, func(c *claim) bool { return c.spans(l) }) {
-			return nil // what the change is remains to be seen
-		}
-		for _, c := range l.claims {
-			if c.broken == nil {
-				c.compare(l)
-				c.abridge(l, &a.words)
-			}
+		if v.keep() {
+			fresh.Store(true)
 		}
 		return nil
 	})
+	if fresh.Load() {
+		a.cache.Trim()
+	}
+	return err
+}
+
+func (a *auditor) readClaimsOf(l *Landed, v *volume) error {
+	for _, p := range a.kept.statements[l.Commit.Hash] {
+		c, err := claimOf(v.read(p))
+		if err != nil {
+			return err
+		}
+		l.claims = append(l.claims, c)
+	}
+	if slices.ContainsFunc(l.claims, func(c *claim) bool { return c.spans(l) }) {
+		return nil // what the change is remains to be seen
+	}
+	for _, c := range l.claims {
+		if c.broken == nil {
+			c.compare(l)
+			c.abridge(l, &a.words)
+		}
+	}
+	return nil
 }
 
 // hold holds every change against the statement about it.

@@ -35,8 +35,10 @@ type claim struct {
 }
 
 // readClaim reads a statement and who signed it.
-func readClaim(p place) (*claim, error) {
-	k, err := p.read()
+func readClaim(p place) (*claim, error) { return claimOf(p.read()) }
+
+// claimOf makes a claim of a file, unless that could not be had.
+func claimOf(k kept, err error) (*claim, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

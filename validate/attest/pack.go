@@ -260,7 +260,7 @@ func (p Pack) statements(items []*Item, write func(string, []byte) error) error 
 
 func (p Pack) copy(from, to string, write func(string, []byte) error) error {
 	for _, view := range p.Kept {
-		k, err := place{view, from}.read()
+		k, err := place{view: view, path: from}.read()
 		if err != nil {
 			continue // it stands in another view
 		}

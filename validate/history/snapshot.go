@@ -186,6 +186,21 @@ func (l listed) IsDir() bool       { return l.e.isTree() }
 func (l listed) Type() fs.FileMode { return fileMode(l.e.mode).Type() }
 func (l listed) String() string    { return fs.FormatDirEntry(l) }
 
+// Listed returns the id of the content of a file that a folder of a commit
+// lists, without reading anything; "" of any other folder.
+func Listed(e fs.DirEntry) BlobID {
+	l, ok := e.(listed)
+	if !ok || l.e.mode&modeType != modeRegular {
+		return ""
+	}
+	return BlobID(l.e.hash.String())
+}
+
+// Of reports whether the id is that of a content.
+func (id BlobID) Of(content []byte) bool {
+	return len(id) > 0 && objectID(plumbing.BlobObject, content).String() == string(id)
+}
+
 // Info describes the entry.
 func (l listed) Info() (fs.FileInfo, error) { return l.of.stat(path.Join(l.dir, l.e.name), l.e) }
 
