@@ -28,10 +28,10 @@ import (
 )
 
 type auditFlags struct {
-	offline, noCache   bool
-	format, checkpoint string
-	remote, tokenEnv   string
-	pack               int
+	offline, noCache, noClosings bool
+	format, checkpoint           string
+	remote, tokenEnv             string
+	pack                         int
 }
 
 func newAudit() *cobra.Command {
@@ -44,6 +44,7 @@ func newAudit() *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.offline, "offline", false, "")
 	flags.BoolVar(&f.noCache, "no-cache", false, "")
+	flags.BoolVar(&f.noClosings, "no-closings", false, "")
 	flags.StringVar(&f.remote, "remote", "origin", "")
 	flags.StringVar(&f.tokenEnv, "token-env", "GITHUB_TOKEN", "")
 	flags.StringVar(&f.format, "format", "text", "")
@@ -72,7 +73,9 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 		return err
 	}
 	defer a.close()
-	a.options.Ledger = a.ledger(dir)
+	if !f.noClosings {
+		a.options.Ledger = a.ledger(dir)
+	}
 	// What is kept of fifty thousand changes is a third of this; the rest is
 	// room for what is folded meanwhile.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostMemory))
