@@ -44,6 +44,7 @@ type part struct {
 	customer string // "" for what is no customer's
 	changes  []history.Change
 	contents *contents // once known
+	lost     *Reason   // a file that they follow from cannot be read; such contents are not kept
 }
 
 // live decides about all the parts of a customer. What they ask for is found
@@ -188,7 +189,7 @@ func (r *replayer) play(ctx context.Context, parts []part) error {
 				before = asOf(base, p.landed)
 			}
 			p.read(before, after)
-			p.contents.lost = r.tree.unreadable()
+			p.lost = r.tree.unreadable()
 		}
 	}
 	return nil
@@ -277,8 +278,6 @@ func (p part) adds(after value.Day, seen map[string]bool) (last value.Day, ok bo
 type contents struct {
 	Demand approval.Demand
 	Took   []took // of each change
-
-	lost *Reason // a file that they follow from cannot be read; such contents are not kept
 }
 
 // took is the step of a fact and the row of the workflow table that it took.
@@ -298,8 +297,8 @@ func (p *part) read(base, head *fold.Company) {
 // decide holds what the statement says against what a part asks for.
 func (p *part) decide() {
 	l := p.landed
-	if p.contents.lost != nil {
-		l.verdict.leave(p.changes, *p.contents.lost)
+	if p.lost != nil {
+		l.verdict.leave(p.changes, *p.lost)
 		return
 	}
 	rules := asOf(l.era.company, l)

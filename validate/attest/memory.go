@@ -1,10 +1,8 @@
 package attest
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/gob"
 	"encoding/hex"
 	"hash/fnv"
 	"slices"
@@ -79,7 +77,7 @@ func (s *shelf) each(do func(*part)) {
 // damaged clone may be mended.
 func (s *shelf) whole() bool {
 	whole := true
-	s.each(func(p *part) { whole = whole && (p.contents == nil || p.contents.lost == nil) })
+	s.each(func(p *part) { whole = whole && p.lost == nil })
 	return whole
 }
 
@@ -120,19 +118,16 @@ func (s *shelf) recall(c *cache.Cache, name string) bool {
 	}
 	n := 0
 	s.each(func(*part) { n++ })
-	var all []*contents
-	if gob.NewDecoder(bytes.NewReader(data)).Decode(&all) != nil || len(all) != n {
+	var all []contents
+	if cache.Decode(data, &all) != nil || len(all) != n {
 		return false
 	}
-	s.each(func(p *part) { p.contents, all = all[0], all[1:] })
+	s.each(func(p *part) { p.contents, all = &all[0], all[1:] })
 	return true
 }
 
 func (s *shelf) keep(c *cache.Cache, name string) {
-	var all []*contents
-	s.each(func(p *part) { all = append(all, p.contents) })
-	var b bytes.Buffer
-	if gob.NewEncoder(&b).Encode(all) == nil {
-		c.Put(b.Bytes(), "contents", name)
-	}
+	var all []contents
+	s.each(func(p *part) { all = append(all, *p.contents) })
+	c.Put(cache.Encode(all), "contents", name)
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"crypto/sha1"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -226,8 +225,10 @@ func readExactly(r io.Reader, size int64) ([]byte, error) {
 
 // objectID returns the name that git gives to an object.
 func objectID(kind plumbing.ObjectType, data []byte) (id plumbing.Hash) {
+	head := append(make([]byte, 0, 32), kind.String()...)
+	head = append(strconv.AppendInt(append(head, ' '), int64(len(data)), 10), 0)
 	h := sha1.New()
-	fmt.Fprintf(h, "%s %d\x00", kind, len(data))
+	h.Write(head)
 	h.Write(data)
 	h.Sum(id[:0])
 	return id

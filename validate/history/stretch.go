@@ -1,9 +1,7 @@
 package history
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
 	"errors"
 	"slices"
 	"sync"
@@ -39,7 +37,7 @@ const (
 // commits are kept as git stores them: each is held against its hash, which
 // the next one names, so that no line but the one asked for comes out.
 type stretch struct {
-	Commits [][]byte
+	Commits []string
 	Changes [][]Change
 	Merges  []merge
 }
@@ -128,14 +126,15 @@ func (c *commit) parent() plumbing.Hash {
 func decodeStretch(data []byte, last plumbing.Hash) ([]stop, error) {
 	before, at := plumbing.Hash(data[:len(last)]), last
 	var s stretch
-	if err := gob.NewDecoder(bytes.NewReader(data[len(last):])).Decode(&s); err != nil {
+	if err := cache.Decode(data[len(last):], &s); err != nil {
 		return nil, err
 	}
 	if len(s.Changes) != len(s.Commits) || len(s.Merges) != len(s.Commits) {
 		return nil, errStretch
 	}
 	stops := make([]stop, len(s.Commits))
-	for i, raw := range slices.Backward(s.Commits) {
+	for i, text := range slices.Backward(s.Commits) {
+		raw := []byte(text)
 		if objectID(plumbing.CommitObject, raw) != at {
 			return nil, errStretch
 		}
@@ -173,20 +172,14 @@ func (r *Repo) keep(line []stop, under string) {
 }
 
 func (r *Repo) keepStretch(stops []stop, under string) {
-	if data := encodeStretch(stops); data != nil {
-		r.cache.Put(data, stretchKey(under, stops[len(stops)-1].hash)...)
-	}
+	r.cache.Put(encodeStretch(stops), stretchKey(under, stops[len(stops)-1].hash)...)
 }
 
 func encodeStretch(stops []stop) []byte {
 	var s stretch
 	for _, c := range stops {
-		s.Commits, s.Changes, s.Merges = append(s.Commits, c.raw), append(s.Changes, c.changes), append(s.Merges, c.merge)
+		s.Commits, s.Changes, s.Merges = append(s.Commits, string(c.raw)), append(s.Changes, c.changes), append(s.Merges, c.merge)
 	}
 	before := stops[0].parent()
-	b := bytes.NewBuffer(before[:])
-	if gob.NewEncoder(b).Encode(s) != nil {
-		return nil
-	}
-	return b.Bytes()
+	return append(before[:], cache.Encode(s)...)
 }
