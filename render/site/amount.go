@@ -22,6 +22,16 @@ func quantity(d decimal.Decimal) string { return text.Group(d.String()) }
 // sums adds amounts up by currency, in the order in which currencies come.
 type sums []money
 
+// in is the amount of one currency.
+func (s sums) in(currency string) money {
+	for _, m := range s {
+		if m.Currency == currency {
+			return m
+		}
+	}
+	return money{Currency: currency}
+}
+
 func (s *sums) add(m money) {
 	for i := range *s {
 		if (*s)[i].Currency == m.Currency {

@@ -158,7 +158,7 @@ func (a auditor) months() []month {
 }
 
 func (a auditor) monthTable() table {
-	t := table{ID: "months", Caption: diag.Term("site.audit.months"), Heads: []head{
+	t := table{ID: "months", Caption: diag.Term("site.audit.months"), Cards: true, Heads: []head{
 		column("site.audit.of-month"), number("site.audit.changes"), number("audit.proven"), number("audit.declared"), number("audit.unproven"), number("audit.contradicted"),
 	}}
 	for _, mo := range a.months() {

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -91,7 +92,7 @@ func (b board) of(state string) (now, week, month heap) {
 // table shows the board, a row for each stage.
 func (m *Model) boardTable(b board) table {
 	t := table{
-		ID: "stages", Caption: phrase("site.pipeline.board-caption", "week", m.AsOf-7, "month", m.AsOf.AddMonths(-1)),
+		ID: "stages", Caption: phrase("site.pipeline.board-caption", "week", m.AsOf-7, "month", m.AsOf.AddMonths(-1)), Cards: true,
 		Heads: []head{column("site.deal.stage"), number("site.pipeline.deals"), number("site.deal.amount"), number("site.pipeline.weighted"), number("site.pipeline.weight"), number("site.pipeline.invalid")},
 		Empty: diag.Term("site.pipeline.empty"),
 	}
@@ -123,7 +124,7 @@ func heapAmount(now, week, month sums) cell {
 
 func invalidCell(n int) cell {
 	if n == 0 {
-		return say(0)
+		return cell{Say: 0, Blank: true}
 	}
 	return badge("bad", n)
 }
@@ -133,7 +134,7 @@ func invalidCell(n int) cell {
 func amounts(s sums) cell {
 	switch len(s) {
 	case 0:
-		return say(diag.Term("site.nothing"))
+		return cell{Say: diag.Term("site.nothing"), Blank: true}
 	case 1:
 		return amount(s[0])
 	}
@@ -142,14 +143,45 @@ func amounts(s sums) cell {
 
 // amountOrNothing is a cell of money that may be none.
 func amountOrNothing(m money) cell {
+	c := amount(m)
 	if m.IsZero() {
-		return say(diag.Term("site.nothing"))
+		c.Say, c.Blank = diag.Term("site.nothing"), true
 	}
-	return amount(m)
+	return c
 }
 
-// boardChart draws how many deals stand at each stage.
-func (m *Model) boardChart(b board) *figure {
+// boardCharts draw how many deals stand at each stage, and what they weigh in
+// each currency.
+func (m *Model) boardCharts(b board) []*figure {
+	out := []*figure{m.countChart(b)}
+	for _, a := range b.now.Open.Weighted {
+		out = append(out, m.weightChart(b, a.Currency))
+	}
+	return out
+}
+
+// weightChart draws the weighted amounts of one currency.
+func (m *Model) weightChart(b board, currency string) *figure {
+	d := drawing{
+		ID: "weights-" + strings.ToLower(currency), Title: phrase("site.pipeline.weights-chart", "currency", currency), Desc: diag.Term("site.pipeline.chart-desc"), Along: "site.deal.stage",
+	}
+	s := series{Name: diag.Term("site.pipeline.weighted")}
+	for _, state := range b.columns {
+		if stage, _ := m.stages.process.State(state); stage.End {
+			continue
+		}
+		now, _, _ := b.of(state)
+		a := now.Weighted.in(currency)
+		d.Labels, d.Totals = append(d.Labels, Ref{Label: m.stages.process.Term(state)}), append(d.Totals, amountOrNothing(a).Say)
+		s.Values = append(s.Values, point{a.Decimal, a})
+	}
+	f := d.bars(s)
+	f.Table = nil // the board stands beside it
+	return f
+}
+
+// countChart draws how many deals stand at each stage.
+func (m *Model) countChart(b board) *figure {
 	d := drawing{ID: "stages-chart", Title: diag.Term("site.pipeline.chart"), Desc: diag.Term("site.pipeline.chart-desc"), Along: "site.deal.stage"}
 	var fine, invalid []int
 	for _, state := range b.columns {

@@ -6,14 +6,12 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
-// Measures of the charts, in units of the view box: about one pixel each.
+// Measures of the charts. A chart is as wide as its place, so lengths along it
+// are parts of fullWidth.
 const (
-	chartWidth = 520
-	barRoom    = 400 // for the bars; what they amount to stands after them
-	barHeight  = 18
-	barStep    = 48
-	lineHeight = 220
-	lineLeft   = 10
+	fullWidth  = 1000
+	lineHeight = 200
+	lineTop    = 6 // above the greatest value and below none, so that points are whole
 	classes    = 6 // of colours; more series begin anew
 )
 
@@ -59,23 +57,22 @@ func (d drawing) fill(k int) string {
 // bars draws one bar for each label, stacked from one part per series.
 // Negative values have no length.
 func (d drawing) bars(all ...series) *figure {
-	f := d.figure(all)
-	f.Height = barStep*len(d.Labels) + 6
+	f := d.figure(all, false)
 	most := decimal.Zero
 	for i := range d.Labels {
 		most = decimal.Max(most, total(all, i))
 	}
 	for i, label := range d.Labels {
-		y, x := barStep*i+16, 0
-		f.text(shape{X: 0, Y: y, Say: label.Label})
+		b := bar{Label: label.Label, Say: d.amount(all, i)}
+		x := 0
 		for k, s := range all {
-			w := scale(s.Values[i].N, most, barRoom)
+			w := scale(s.Values[i].N, most, fullWidth)
 			if w > 0 {
-				f.Shapes = append(f.Shapes, shape{Kind: "rect", Class: d.fill(k), X: x, Y: y + 7, W: w, H: barHeight, Say: phrase("site.figure.value", "name", s.Name, "value", s.Values[i].Say)})
+				b.Parts = append(b.Parts, shape{Kind: "rect", Class: d.fill(k), X: x, W: w, H: 1, Say: phrase("site.figure.value", "name", s.Name, "value", s.Values[i].Say)})
 			}
 			x += w
 		}
-		f.text(shape{Class: "soft", X: x + 8, Y: y + 21, Say: d.amount(all, i)})
+		f.Bars = append(f.Bars, b)
 	}
 	return f
 }
@@ -94,35 +91,42 @@ func (d drawing) amount(all []series, i int) any {
 // lines draws one line for each series over labels that stand at even
 // distances, such as months.
 func (d drawing) lines(all ...series) *figure {
-	f := d.figure(all)
-	f.Height = lineHeight + 30
-	most := decimal.Zero
+	f := d.figure(all, true)
+	f.Width, f.Height = fullWidth, lineHeight
+	most := decimal.NewFromInt(1)
 	for _, s := range all {
 		for _, v := range s.Values {
 			most = decimal.Max(most, v.N)
 		}
 	}
-	at := func(i int) int { return lineLeft + (chartWidth-2*lineLeft-60)*i/max(1, len(d.Labels)-1) + 20 }
-	for k := range 5 {
-		y := 10 + (lineHeight-10)*k/4
-		f.path("grid", "M", 0, y, "H", chartWidth)
+	f.Top = most
+	for k := range 3 {
+		f.path("grid", "M", 0, lineTop+(lineHeight-2*lineTop)*k/2, "H", fullWidth)
 	}
 	every := (len(d.Labels) + 7) / 8 // so that labels do not run into each other
 	for i, label := range d.Labels {
-		if i%every == 0 {
-			f.text(shape{Class: "soft", X: at(i), Y: lineHeight + 20, Say: label.Label, Middle: true})
+		if i%every != 0 {
+			label.Label = ""
 		}
+		f.Under = append(f.Under, label.Label)
 	}
 	for k, s := range all {
-		var way []any
-		for i, v := range s.Values {
-			y := lineHeight - scale(v.N, most, lineHeight-10)
-			way = append(way, step(i), at(i), y)
-			f.Shapes = append(f.Shapes, shape{Kind: "dot", Class: class("c", k), X: at(i), Y: y, W: 4, Say: phrase("site.figure.value", "name", s.Name, "value", v.Say)})
-		}
-		f.path(class("l", k), way...)
+		f.line(k, s, most)
 	}
 	return f
+}
+
+// line draws the kth series, its points in the middle of their labels.
+func (f *figure) line(k int, s series, most decimal.Decimal) {
+	var way []any
+	var dots []shape
+	for i, v := range s.Values {
+		x, y := fullWidth*(2*i+1)/(2*len(s.Values)), lineHeight-lineTop-scale(v.N, most, lineHeight-2*lineTop)
+		way = append(way, step(i), x, y)
+		dots = append(dots, shape{Kind: "dot", Class: "dot " + class("c", k), X: x, Y: y, Say: phrase("site.figure.value", "name", s.Name, "value", v.Say)})
+	}
+	f.path(class("l", k), way...)
+	f.Shapes = append(f.Shapes, dots...)
 }
 
 // step begins a line, or goes on with it.
@@ -134,12 +138,15 @@ func step(i int) string {
 }
 
 // figure is an empty drawing with the table of its figures.
-func (d drawing) figure(all []series) *figure {
-	f := &figure{ID: d.ID, Title: d.Title, Desc: d.Desc, Width: chartWidth}
+func (d drawing) figure(all []series, lines bool) *figure {
+	f := &figure{ID: d.ID, Title: d.Title, Desc: d.Desc}
 	t := &table{ID: d.ID + "-table", Caption: d.Title, Heads: []head{column(d.Along)}}
 	for k, s := range all {
 		t.Heads = append(t.Heads, head{Label: s.Name, Number: true})
-		if len(all) > 1 {
+		switch {
+		case lines:
+			f.Legend = append(f.Legend, legend{class("l", k), s.Name})
+		case len(all) > 1:
 			f.Legend = append(f.Legend, legend{d.fill(k), s.Name})
 		}
 	}

@@ -24,14 +24,14 @@ func testDrawing(labels ...string) drawing {
 func TestBars(t *testing.T) {
 	p := drawn(t, testDrawing("a", "b", "c").bars(series{"all", counts(4, 2, 0)}))
 	var widths []string
-	for _, n := range p.all("svg[role=img] rect") {
+	for _, n := range p.all(".bars rect") {
 		widths = append(widths, attr(n, "width"))
 	}
-	if !slices.Equal(widths, []string{"400", "200"}) {
+	if !slices.Equal(widths, []string{"1000", "500"}) {
 		t.Errorf("the bars are %v wide", widths)
 	}
-	p.says("svg > title", "<Deals>")
-	p.says("svg > desc", "how many")
+	p.says("figcaption", "<Deals>")
+	p.says(".bars li", "a", "4")
 	p.says("table tbody tr:nth-child(2)", "b2")
 	if len(p.all("table tbody tr")) != 3 || len(p.all(".legend")) != 0 {
 		t.Error("the table lacks a row, or one series has a legend")
@@ -42,21 +42,23 @@ func TestStackedBars(t *testing.T) {
 	d := testDrawing("a", "b")
 	d.Totals = []any{4, 0}
 	p := drawn(t, d.bars(series{"good", counts(3, -1)}, series{"bad", counts(1, 0)}))
-	rects := p.all("svg[role=img] rect")
-	if len(rects) != 2 || attr(rects[0], "width") != "300" || attr(rects[1], "x") != "300" || attr(rects[1], "class") != "c2" {
+	rects := p.all(".bars rect")
+	if len(rects) != 2 || attr(rects[0], "width") != "750" || attr(rects[1], "x") != "750" || attr(rects[1], "class") != "c2" {
 		t.Errorf("%d parts, the second from %s", len(rects), attr(rects[1], "x"))
 	}
 	p.says(".legend", "good", "bad")
-	p.says("svg rect title", "good: 3")
+	p.says(".bars rect title", "good: 3")
 }
 
 func TestLines(t *testing.T) {
 	months := strings.Fields("01 02 03 04 05 06 07 08 09 10 11 12")
 	p := drawn(t, testDrawing(months...).lines(series{"won", counts(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)}))
-	if got := len(p.all("svg text")); got != 6 {
-		t.Errorf("%d labels, want every second", got)
+	p.says("svg[role=img] > desc", "how many")
+	p.says(".lines > p", "11")
+	if got := strings.Fields(p.text(".lines ul")); len(got) != 6 || len(p.all(".lines li")) != 12 {
+		t.Errorf("the labels are %v, want every second", got)
 	}
-	if got := len(p.all("circle")); got != 12 {
+	if got := len(p.all("path.dot")); got != 12 {
 		t.Errorf("%d points", got)
 	}
 	for _, empty := range []*figure{testDrawing().bars(), testDrawing().lines(series{Name: "none"}), testDrawing("a").lines(series{"zero", counts(0)})} {

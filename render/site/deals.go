@@ -134,13 +134,17 @@ func (m *Model) personCell(id string) cell {
 	if id == "" {
 		return say(diag.Term("site.nothing"))
 	}
-	return cell{Say: m.calledOf(id), File: m.Ref(nil, personFile(id)).File, Choice: id}
+	c := link(m.personRef(id))
+	c.Choice = id
+	return c
 }
 
 // calledOf is what somebody is called.
 func (m *Model) calledOf(id string) string {
-	if p := m.Company.Roster.Person(id); p != nil {
-		return p.Name
+	if m.Company.Roster != nil {
+		if p := m.Company.Roster.Person(id); p != nil {
+			return p.Name
+		}
 	}
 	return id
 }

@@ -86,7 +86,7 @@ func share(part, whole decimal.Decimal) any {
 
 // expenses lists what a campaign has cost.
 func (m *Model) expenses(d *Deal, i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.deal.campaign.expenses", "name", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.deal.campaign.expenses", "name", i.Name), Heads: []head{
 		column("site.deal.campaign.on"), column("site.deal.campaign.kind"), column("site.deal.campaign.what"), column("site.deal.campaign.who"), number("site.deal.amount"),
 	}}
 	for _, f := range i.Facts {
@@ -140,7 +140,7 @@ func (m *Model) contractSection(d *Deal) section {
 // rates is the chain of commission rates: what the bid asked for, what the
 // preliminary contract grants, and the formal one.
 func (m *Model) rates(d *Deal) *table {
-	t := &table{ID: "rates", Caption: diag.Term("site.contracts.rates"), Heads: []head{
+	t := &table{ID: "rates", Cards: true, Caption: diag.Term("site.contracts.rates"), Heads: []head{
 		column("site.contracts.document"), column("site.contracts.on"), column("site.contracts.rate"), column("site.contracts.reason"),
 	}}
 	add := func(f *fold.Fact, rate any, reason string) {
@@ -190,7 +190,7 @@ func (m *Model) developmentSection(d *Deal) section {
 }
 
 func (m *Model) receiptSection(d *Deal) section {
-	t := &table{ID: "receipts-table", Caption: diag.Term("site.receipts.caption"), Heads: []head{
+	t := &table{ID: "receipts-table", Cards: true, Caption: diag.Term("site.receipts.caption"), Heads: []head{
 		column("site.receipts.on"), column("site.receipts.payer"), choice("site.receipts.kind"), column("site.receipts.pays"),
 		number("site.receipts.here"), number("site.receipts.gross"),
 	}}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"reflect"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -46,7 +47,13 @@ func (w fielder) body(b fact.Body) []field {
 
 func (w fielder) fields(v reflect.Value, fields []schema.Field, parent string) []field {
 	var out []field
-	for _, f := range fields {
+	for i := 0; i < len(fields); i++ {
+		if n := alike(fields[i:]); n > 1 && n > len(fields[i].Fields) {
+			out = append(out, w.aspects(v, fields[i:i+n], parent)...)
+			i += n - 1
+			continue
+		}
+		f := fields[i]
 		sub := byKey(v, f.Name)
 		if (parent == "" && ownKeys[f.Name]) || !sub.IsValid() || sub.IsZero() {
 			continue
@@ -67,6 +74,45 @@ func (w fielder) fields(v reflect.Value, fields []schema.Field, parent string) [
 	return out
 }
 
+// alike counts the objects at the beginning of a list that have the same fields,
+// such as the aspects of a review.
+func alike(fields []schema.Field) int {
+	name := func(f schema.Field) string { return f.Name }
+	for n, f := range fields {
+		if f.Kind != schema.KindObject || !slices.EqualFunc(f.Fields, fields[0].Fields, func(a, b schema.Field) bool { return name(a) == name(b) }) {
+			return n
+		}
+	}
+	return len(fields)
+}
+
+// aspects shows objects that have the same fields as the rows of one table.
+func (w fielder) aspects(v reflect.Value, fields []schema.Field, parent string) []field {
+	t := &table{Cards: true, Heads: []head{column("site.orders.aspect")}}
+	for _, sub := range fields[0].Fields {
+		t.Heads = append(t.Heads, column(w.step.FieldTerm(parent+fields[0].Name+"."+sub.Name)))
+	}
+	for _, f := range fields {
+		object := byKey(v, f.Name)
+		if !object.IsValid() || object.IsZero() {
+			continue
+		}
+		row := cells(say(w.step.FieldTerm(parent + f.Name)))
+		for _, sub := range f.Fields {
+			var c cell
+			if said := byKey(reflect.Indirect(object), sub.Name); said.IsValid() && !said.IsZero() {
+				c.Say = w.values(said, sub)
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []field{{Label: "site.entry.aspects", Table: t}}
+}
+
 // byKey finds the field of a struct that a YAML key fills.
 func byKey(v reflect.Value, key string) reflect.Value {
 	for i := range v.NumField() {
@@ -79,7 +125,7 @@ func byKey(v reflect.Value, key string) reflect.Value {
 
 // table shows a list of objects, without the columns that nobody filled.
 func (w fielder) table(list reflect.Value, f schema.Field, parent string) *table {
-	var t table
+	t := table{Cards: true}
 	t.Rows = make([]tableRow, list.Len())
 	for _, sub := range f.Fields {
 		cells, filled := w.column(list, sub)

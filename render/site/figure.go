@@ -10,14 +10,28 @@ import (
 // so that every machine draws the same bytes. No chart library is used: those
 // of Go write inline styles, which the pages forbid, or need scripts, and none
 // takes labels in the language of the page.
+//
+// A flow chart has a size of its own. A chart is as wide as its place, from a
+// phone to a wide screen: only what has a length is drawn, and all words stand
+// around it as text, so that they keep their size and can be as long as names are.
 type figure struct {
 	ID            string // unique on its page
 	Title, Desc   any
 	Width, Height int
 	Shapes        []shape
 	Alike         string // names the drawing where many figures share it
+	Bars          []bar  // of a chart of bars, instead of shapes
+	Under         []any  // what stands below a chart of lines, at even distances
+	Top           any    // the value at the upper edge of a chart of lines
 	Legend        []legend
 	Table         *table
+}
+
+// bar is one bar of a chart, from parts one after the other.
+type bar struct {
+	Label any
+	Parts []shape
+	Say   any // how long it is
 }
 
 // shape is one element of a drawing. Kind is rect, box, path, dot or text. None
@@ -25,7 +39,7 @@ type figure struct {
 type shape struct {
 	Kind       string
 	Class      string
-	X, Y, W, H int    // of a dot, W is the radius
+	X, Y, W, H int
 	D          string // of a path
 	Say        any    // a text, and what a rect or dot says when pointed at
 	Middle     bool   // a text around X

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -17,7 +18,7 @@ const forecastMonths = 12
 type forecastPage struct {
 	Tabs   []tab
 	Table  table
-	Charts []*figure // one per currency
+	Charts []*figure // of agreements and of orders, per currency
 	Lacks  []field   // stages whose usual time is not known, and why
 }
 
@@ -38,14 +39,11 @@ func forecastPages(m *Model) []Page[forecastPage] {
 func (m *Model) forecastPage() forecastPage {
 	all := m.expect()
 	p := forecastPage{Tabs: m.pipelineTabs(forecastFile), Table: forecastTable(all), Lacks: m.unknownStages()}
-	var currencies sums
-	for _, e := range all {
-		for _, a := range e.Reached.Weighted {
-			currencies.add(money{a.Decimal, a.Currency})
-		}
-	}
-	for _, c := range currencies {
-		p.Charts = append(p.Charts, forecastChart(all, c.Currency))
+	for _, c := range []forecastChart{
+		{"forecast-", "site.forecast.chart", "site.pipeline.weighted", func(e expectation) sums { return e.Reached.Weighted }},
+		{"ship-", "site.forecast.ship-chart", "site.forecast.ship", func(e expectation) sums { return e.Ship }},
+	} {
+		p.Charts = append(p.Charts, c.drawn(all)...)
 	}
 	return p
 }
@@ -143,7 +141,7 @@ func (m *Model) unknownStages() []field {
 
 func forecastTable(all []expectation) table {
 	t := table{
-		ID: "forecast", Caption: diag.Term("site.forecast.caption"), Empty: diag.Term("site.forecast.none"),
+		ID: "forecast", Caption: diag.Term("site.forecast.caption"), Empty: diag.Term("site.forecast.none"), Cards: true,
 		Heads: []head{
 			column("site.forecast.month"), number("site.forecast.agreements"), number("site.forecast.amount"), number("site.pipeline.weighted"),
 			number("site.forecast.orders"), number("site.forecast.ship"),
@@ -153,31 +151,44 @@ func forecastTable(all []expectation) table {
 		return t
 	}
 	for _, e := range all {
-		agreements := countCell(e.Reached.Deals)
+		agreements, orders := countCell(e.Reached.Deals), countCell(e.Orders)
+		agreements.Blank, orders.Blank = e.Reached.Deals == 0, e.Orders == 0
 		if e.Estimated > 0 {
 			agreements.Sub = phrase("site.forecast.estimated", "n", e.Estimated)
 		}
-		t.Rows = append(t.Rows, cells(say(e.Name), agreements, amounts(e.Reached.Amount), amounts(e.Reached.Weighted), countCell(e.Orders), amounts(e.Ship)))
+		t.Rows = append(t.Rows, cells(say(e.Name), agreements, amounts(e.Reached.Amount), amounts(e.Reached.Weighted), orders, amounts(e.Ship)))
 	}
 	return t
 }
 
-// forecastChart draws the weighted amounts of one currency.
-func forecastChart(all []expectation, currency string) *figure {
-	d := drawing{
-		ID: "forecast-" + currency, Title: phrase("site.forecast.chart", "currency", currency), Desc: diag.Term("site.forecast.chart-desc"), Along: "site.forecast.month",
-	}
-	s := series{Name: diag.Term("site.pipeline.weighted")}
+// forecastChart draws amounts that are expected by month.
+type forecastChart struct {
+	id     string // to which the currency is added
+	title  string // likewise
+	name   diag.Term
+	amount func(expectation) sums
+}
+
+// drawn is a chart for each currency.
+func (c forecastChart) drawn(all []expectation) []*figure {
+	var whole sums
 	for _, e := range all {
-		d.Labels = append(d.Labels, Ref{Label: e.Name})
-		a := money{Currency: currency}
-		for _, b := range e.Reached.Weighted {
-			if b.Currency == currency {
-				a = b
-			}
+		for _, a := range c.amount(e) {
+			whole.add(a)
 		}
-		s.Values = append(s.Values, point{a.Decimal, a})
-		d.Totals = append(d.Totals, amountOrNothing(a).Say)
 	}
-	return d.bars(s)
+	var out []*figure
+	for _, in := range whole {
+		d := drawing{ID: c.id + strings.ToLower(in.Currency), Title: phrase(c.title, "currency", in.Currency), Desc: diag.Term("site.forecast.chart-desc"), Along: "site.forecast.month"}
+		s := series{Name: c.name}
+		for _, e := range all {
+			a := c.amount(e).in(in.Currency)
+			d.Labels, d.Totals = append(d.Labels, Ref{Label: e.Name}), append(d.Totals, amountOrNothing(a).Say)
+			s.Values = append(s.Values, point{a.Decimal, a})
+		}
+		f := d.bars(s)
+		f.Table = nil // the forecast stands beside it
+		out = append(out, f)
+	}
+	return out
 }

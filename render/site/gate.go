@@ -88,7 +88,7 @@ func (m *Model) gateList(list []gate, id, file string) listing {
 			},
 		},
 		Rows: rowsOf(list, func(g gate) tableRow {
-			return cells(g.Deal.cell(), g.record(), g.state(), g.needs(), say(inTurn(g.Next.Approvals)), g.waiting(), m.ownerCell(g.Deal))
+			return cells(g.Deal.cell(), g.record(), g.state(), g.needs(), say(inTurn(g.Next.Approvals)), g.waiting(), m.personCell(g.Deal.Past.Owner))
 		}),
 	}
 }
@@ -154,23 +154,8 @@ func inTurn(roles []diag.Term) any {
 	return all
 }
 
-// ownerCell is who answers for a deal.
-func (m *Model) ownerCell(d *Deal) cell {
-	if d.Past.Owner == "" {
-		return say(diag.Term("site.nothing"))
-	}
-	return link(m.personRef(d.Past.Owner))
-}
-
 // personRef is somebody by name, with the page about him.
-func (m *Model) personRef(id string) Ref {
-	if m.Company.Roster != nil {
-		if p := m.Company.Roster.Person(id); p != nil {
-			return m.Ref(p.Name, personFile(p.ID))
-		}
-	}
-	return Ref{Label: id}
-}
+func (m *Model) personRef(id string) Ref { return m.Ref(m.calledOf(id), personFile(id)) }
 
 // approvalList is what will need whose approval when it is recorded.
 func (m *Model) approvalList(list []gate, title diag.Term, id, file string) listing {
@@ -183,7 +168,7 @@ func (m *Model) approvalList(list []gate, title diag.Term, id, file string) list
 		},
 		Rows: rowsOf(list, func(g gate) tableRow {
 			next := cell{Say: g.Next.Title(), Sub: g.run()}
-			return cells(g.Deal.cell(), next, say(inTurn(g.Next.Approvals)), say(g.Next.Actors), g.waiting(), m.ownerCell(g.Deal))
+			return cells(g.Deal.cell(), next, say(inTurn(g.Next.Approvals)), say(g.Next.Actors), g.waiting(), m.personCell(g.Deal.Past.Owner))
 		}),
 	}
 }

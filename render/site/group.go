@@ -145,7 +145,7 @@ func countCell(n int) cell { return cell{Say: n, Key: strconv.Itoa(n)} }
 // resultTable lists the results that were due, and how many came in time.
 func (g *group) resultTable(id string) table {
 	t := table{
-		ID: id, Caption: diag.Term("site.result.caption"),
+		ID: id, Caption: diag.Term("site.result.caption"), Cards: true,
 		Heads: []head{column("site.result.one"), number("site.result.due"), number("site.result.in-time"), number("site.result.rate")},
 		Empty: diag.Term("site.result.none"),
 	}
@@ -161,7 +161,7 @@ func (g *group) resultTable(id string) table {
 // now. The company's own figures stand beside those of a part of it.
 func (m *Model) stageTable(id string, g *group) table {
 	t := table{
-		ID: id, Caption: diag.Term("site.stay.caption"),
+		ID: id, Caption: diag.Term("site.stay.caption"), Cards: true,
 		Heads: []head{column("site.deal.stage"), number("site.stay.finished"), number("site.stay.median"), number("site.stay.longest"), number("site.stay.now"), number("site.stay.limit"), number("site.stay.stalled")},
 		Empty: diag.Term("site.stay.none"),
 	}

@@ -92,7 +92,7 @@ func overdueOf(o order) any {
 }
 
 func goods(o order) *table {
-	t := &table{Caption: phrase("site.orders.goods", "name", o.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.goods", "name", o.Name), Heads: []head{
 		column("site.orders.item"), number("site.orders.price"), number("site.orders.ordered"), number("site.orders.shipped"),
 		number("site.orders.accepted"), number("site.orders.returned"),
 	}}
@@ -104,7 +104,7 @@ func goods(o order) *table {
 
 // aspects lists the reviews of an order by aspect, the latest review last.
 func (m *Model) aspects(i *fold.Instance) *table {
-	t := &table{Caption: phrase("site.orders.reviews", "name", i.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.reviews", "name", i.Name), Heads: []head{
 		column("site.orders.on"), column("site.orders.aspect"), column("site.orders.verdict"), column("site.orders.reviewer"), column("site.orders.remark"),
 	}}
 	for _, f := range i.Facts {
@@ -144,7 +144,7 @@ func (m *Model) production(i *fold.Instance) *table {
 		default:
 			continue
 		}
-		t.Rows = append(t.Rows, cells(say(f.Date), say(f.Step.Term()), say(result), say(amount), dayCell(until, "")))
+		t.Rows = append(t.Rows, cells(say(f.Date), say(f.Step.Term()), say(result), say(amount), dayCell(until, "site.nothing")))
 	}
 	return t
 }
@@ -219,7 +219,7 @@ func instalments(o order) *table {
 }
 
 func invoices(o *fold.Order, currency string) *table {
-	t := &table{Caption: phrase("site.orders.invoices", "name", o.Name), Heads: []head{
+	t := &table{Cards: true, Caption: phrase("site.orders.invoices", "name", o.Name), Heads: []head{
 		column("site.orders.on"), column("site.orders.number"), number("site.orders.net"), number("site.orders.tax"), number("site.orders.gross"),
 	}}
 	for _, f := range o.Invoices {
@@ -247,7 +247,7 @@ func (m *Model) chases(run *fold.Instance) *table {
 	}}
 	for _, f := range run.Facts {
 		if b, ok := f.Body.(*fact.OrderChase); ok {
-			t.Rows = append(t.Rows, cells(say(f.Date), say(m.actor(f)), say(b.Contact.S), say(b.Said.S), dayCell(b.Promised.Day, "")))
+			t.Rows = append(t.Rows, cells(say(f.Date), say(m.actor(f)), say(b.Contact.S), say(b.Said.S), dayCell(b.Promised.Day, "site.nothing")))
 		}
 	}
 	return t

@@ -15,7 +15,7 @@ type pipelinePage struct {
 	Tabs    []tab
 	Open    openSum
 	Stages  table
-	Chart   *figure
+	Charts  []*figure
 	Deals   roll
 	Stalled int // deals that stand longer than policy expects
 }
@@ -46,7 +46,7 @@ func (m *Model) pipelinePage() pipelinePage {
 	b := m.newBoard()
 	now, week, month := b.now.Open, b.week.Open, b.month.Open
 	p.Open = openSum{heapCount(now, week, month), heapAmount(now.Amount, week.Amount, month.Amount), heapAmount(now.Weighted, week.Weighted, month.Weighted)}
-	p.Stages, p.Chart = m.boardTable(b), m.boardChart(b)
+	p.Stages, p.Charts = m.boardTable(b), m.boardCharts(b)
 	p.Stalled = m.stalled(m.Deals)
 	p.Deals = m.roll(m.dealList("deals-open", "", "site.pipeline.open", m.openDeals(), stageColumn, amountColumn, daysColumn, teamColumn, ownerColumn, yearColumn, nextColumn, faultColumn), perBoard)
 	if n := p.Deals.Count; n > perBoard {

@@ -36,7 +36,7 @@ func TestForecast(t *testing.T) {
 	p := open(t, render(t, m), "en/forecast.html")
 	p.says("#forecast tbody tr:contains('Month not known')", "2", "USD 50,000.00")
 	p.says("#lacks ~ .fields", "Lead", "too few")
-	p.says("svg title", "Weighted sales of a year")
+	p.says("figcaption", "Weighted sales of a year")
 	open(t, render(t, model(t, onlyRegistries)), "zh-CN/forecast.html").says(".empty", "暂无可预测的内容")
 }
 

@@ -128,20 +128,11 @@ func (c collection) byCustomer() (each, all []*aged) {
 
 // ageCells are the amounts of a row of ageing.
 func (a *aged) cells(first cell) tableRow {
-	row := cells(first, amount(a.Open), someAmount(a.Overdue))
+	row := cells(first, amount(a.Open), amountOrNothing(a.Overdue))
 	for _, m := range a.Ages {
-		row.Cells = append(row.Cells, someAmount(m))
+		row.Cells = append(row.Cells, amountOrNothing(m))
 	}
 	return row
-}
-
-// someAmount is a cell of money that says nothing where there is none.
-func someAmount(m money) cell {
-	c := amount(m)
-	if m.IsZero() {
-		c.Say, c.Blank = diag.Term("site.nothing"), true
-	}
-	return c
 }
 
 func ageHeads(first head) []head {

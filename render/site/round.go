@@ -127,14 +127,7 @@ func (m *Model) whoAre(names []value.Text) []string {
 	return out
 }
 
-func (m *Model) whoIs(t value.Text) string {
-	if m.Company.Roster != nil {
-		if p := m.Company.Roster.Person(t.S); p != nil {
-			return p.Name
-		}
-	}
-	return t.S
-}
+func (m *Model) whoIs(t value.Text) string { return m.calledOf(t.S) }
 
 func (m *Model) teamNames(names []value.Text) []string {
 	var out []string

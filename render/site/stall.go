@@ -37,7 +37,7 @@ func (m *Model) stalledList(list []*Deal, id, file string) listing {
 		},
 		Rows: rowsOf(list, func(d *Deal) tableRow {
 			stage := cell{Say: d.Row.Stage, Choice: d.Row.state, Sub: phrase("site.stall.since", "day", d.Row.Since)}
-			return cells(d.cell(), stage, daysCell(d.Row.Days), daysCell(m.limit(d)), d.worthCell(), d.formCell(), m.ownerCell(d), m.teamCell(d))
+			return cells(d.cell(), stage, daysCell(d.Row.Days), daysCell(m.limit(d)), d.worthCell(), d.formCell(), m.personCell(d.Past.Owner), m.teamCell(d))
 		}),
 	}
 }

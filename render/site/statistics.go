@@ -71,7 +71,7 @@ func (m *Model) passages() []passage {
 
 func (m *Model) conversionTable(all []passage) table {
 	t := table{
-		ID: "conversion", Caption: diag.Term("site.conversion.caption"),
+		ID: "conversion", Caption: diag.Term("site.conversion.caption"), Cards: true,
 		Heads: []head{column("site.deal.stage"), number("site.conversion.reached"), number("site.conversion.on"), number("site.conversion.ended"), number("site.conversion.waiting"), number("site.conversion.rate")},
 	}
 	for _, p := range all {

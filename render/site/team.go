@@ -48,7 +48,7 @@ func (m *Model) refOf(id string) any {
 	if id == "" {
 		return nil
 	}
-	return m.Ref(m.calledOf(id), personFile(id))
+	return m.personRef(id)
 }
 
 func (m *Model) work(g *group, l listing) work {

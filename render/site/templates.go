@@ -119,6 +119,7 @@ func (w words) funcs(up string) template.FuncMap {
 		"t":       w.text,
 		"count":   w.count,
 		"say":     w.say,
+		"part":    w.part,
 		"explain": w.explain,
 		"need":    w.need,
 		"related": w.related,

@@ -112,5 +112,5 @@ func (m *Model) tenderRow(r tenderRound) tableRow {
 		}
 	}
 	return cells(deal, link(m.Ref(r.deal.Row.Customer, customerFile(r.deal.Customer.ID))),
-		cell{Say: r.run.Process.Term(r.run.State), Badge: stateClass(r.run), Choice: r.run.State}, dayCell(r.due, ""), say(len(bids)), winner, points)
+		cell{Say: r.run.Process.Term(r.run.State), Badge: stateClass(r.run), Choice: r.run.State}, dayCell(r.due, "site.nothing"), say(len(bids)), winner, points)
 }

@@ -61,23 +61,33 @@
     });
   };
 
+  // What is seen at a glance needs no filter.
+  var glance = 5;
+
   Table.prototype.addTools = function () {
-    var self = this, id = this.table.id, tools = element("div", { "class": "tools" });
-    this.input = element("input", { type: "search", id: id + "-filter", maxlength: "100", autocomplete: "off" });
-    tools.appendChild(element("label", { "for": id + "-filter" }, says.filter));
-    tools.appendChild(this.input);
-    this.input.addEventListener("input", function () { self.query = self.input.value; self.show(); });
+    var self = this, tools = element("div", { "class": "tools" });
     this.selects = [];
-    this.heads.forEach(function (head, i) {
-      if ("choose" in head.dataset) tools.appendChild(self.addChoice(i));
-    });
+    if (this.rows.length > glance) this.addFilter(tools);
     var csv = element("button", { type: "button" }, says.csv);
     csv.addEventListener("click", function () { self.download(); });
     tools.appendChild(csv);
-    this.status = element("span", { role: "status", "class": "count" });
-    tools.appendChild(this.status);
+    if (this.input) {
+      this.status = element("span", { role: "status", "class": "count" });
+      tools.appendChild(this.status);
+    }
     var place = this.table.closest(".scroll") || this.table;
     place.parentNode.insertBefore(tools, place);
+  };
+
+  Table.prototype.addFilter = function (tools) {
+    var self = this, id = this.table.id + "-filter";
+    this.input = element("input", { type: "search", id: id, maxlength: "100", autocomplete: "off" });
+    tools.appendChild(element("label", { "for": id }, says.filter));
+    tools.appendChild(this.input);
+    this.input.addEventListener("input", function () { self.query = self.input.value; self.show(); });
+    this.heads.forEach(function (head, i) {
+      if ("choose" in head.dataset) tools.appendChild(self.addChoice(i));
+    });
   };
 
   Table.prototype.addChoice = function (i) {
@@ -106,7 +116,7 @@
 
   Table.prototype.restore = function () {
     var state = readState(), id = this.table.id, self = this;
-    this.query = state.get(id + ".q") || "";
+    this.query = this.input && state.get(id + ".q") || "";
     this.sorted = parseInt(state.get(id + ".sort"), 10) || 0;
     if (Math.abs(this.sorted) > this.heads.length) this.sorted = 0;
     if (this.input) this.input.value = this.query;
