@@ -38,9 +38,13 @@ func (m *Model) refunds() []advance {
 }
 
 func (m *Model) refundList(list []advance, id, file string) listing {
-	return listing{
+	caption := counted("site.refund.count", len(list))
+	if m.audience().People {
+		caption = counted("site.refund.sum", len(list)).with(sumOf(list, func(a advance) money { return a.Amount }))
+	}
+	return m.withoutOwnMoney(listing{
 		Title: "site.refund.title", Note: diag.Term("site.refund.note"), File: file, Table: table{
-			ID: id, Caption: counted("site.refund.sum", len(list)).with(sumOf(list, func(a advance) money { return a.Amount })), Empty: diag.Term("site.refund.empty"), Cards: true,
+			ID: id, Caption: caption, Empty: diag.Term("site.refund.empty"), Cards: true,
 			Heads: []head{
 				choice("site.refund.person"), column("site.deal.deal"), column("site.refund.for"), number("site.deal.amount"), column("site.refund.since"), column("site.refund.why"),
 			},
@@ -49,5 +53,5 @@ func (m *Model) refundList(list []advance, id, file string) listing {
 			since := cell{Say: a.On, Sub: counted("site.days", int(m.AsOf-a.On))}
 			return cells(link(m.personRef(a.Person)), a.Deal.cell(), say(a.For), amount(a.Amount), since, say(a.Why))
 		}),
-	}
+	}, 3)
 }

@@ -15,7 +15,7 @@ import (
 
 const (
 	campaignsFile = "campaigns.html"
-	perCampaigns  = 50 // of each list on the overview
+	perCampaigns  = 20 // of each list on the overview
 )
 
 // campaignsPage is the overview of the campaigns, or a further page of one of

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -8,7 +9,10 @@ import (
 )
 
 func TestCampaigns(t *testing.T) {
-	files := render(t, withLedger(t, gifts))
+	files := render(t, withLedger(t, func(files fstest.MapFS) {
+		gifts(files)
+		publishing("all")(files)
+	}))
 	zh, en := open(t, files, "zh-CN/campaigns.html"), open(t, files, "en/campaigns.html")
 	zh.says("main > .summary", "公关次数", "1", "8,000.00 元", "3,760.50 元", "样本不足（1/5）")
 	zh.says("#campaigns tbody tr", "plant-visit", "完成参观、明确需求", "已达成目的", "8,000.00 元", "3,760.50 元", "47.0%", "认可生产现场", "2 笔超过单件限额", "华东团队")
@@ -18,6 +22,30 @@ func TestCampaigns(t *testing.T) {
 	}
 	zh.says("#advances tbody tr", "赵敏", "752.10 元", "2026-02-11", "201 天")
 	en.says("#outlays tbody tr:first-child", "赵敏", "新能源汽车高压线束", "plant-visit", "¥252.10", "2026-02-11")
+}
+
+// What somebody is owed is shown where policy publishes the totals of people,
+// and nowhere else; that he waits for it is.
+func TestAdvancesAreShownAsPolicySays(t *testing.T) {
+	for totals, shown := range map[string]bool{"none": false, "deal": false, "all": true} {
+		files := render(t, withLedger(t, publishing(totals)))
+		p := open(t, files, "en/campaigns.html")
+		p.says("#advances tbody tr", "赵敏", "2026-02-11", "201 days")
+		p.says("#outlays tbody tr:first-child", "赵敏", "plant-visit", "2026-02-11")
+		for _, id := range []string{"#advances", "#outlays"} {
+			if got := strings.Contains(p.text(id), "252.10"); got != shown {
+				t.Errorf("publish.totals %s: %s shows what is owed: %v", totals, id, got)
+			}
+		}
+		if got := strings.Contains(p.text("main"), "not published"); got == shown {
+			t.Errorf("publish.totals %s: the page says that amounts are not published: %v", totals, got)
+		}
+	}
+}
+
+// publishing lets a policy publish totals of pay.
+func publishing(totals string) func(fstest.MapFS) {
+	return withPolicy("publish: {totals: " + totals + "}\n")
 }
 
 func TestCampaignsOfACompanyWithoutAny(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
-// What people have laid out of campaign costs is their own money, and follows
-// from expenses that stand on the deals' pages: it is no pay.
+// What people have laid out of campaign costs is their own money: who waits for
+// it, and for how long, is for everybody to see, how much as policy says.
 
 // exposures are what each person has laid out and not got back, the oldest
 // first.
@@ -23,7 +23,7 @@ func (m *Model) exposures() []bonus.Exposure {
 }
 
 func (m *Model) advanceList() listing {
-	return listing{
+	return m.withoutOwnMoney(listing{
 		Title: "site.advances.title", Note: diag.Term("site.advances.note"), File: "campaigns-advances.html",
 		Table: table{
 			ID: "advances", Caption: diag.Term("site.advances.caption"), Cards: true, Empty: diag.Term("site.advances.empty"),
@@ -36,7 +36,7 @@ func (m *Model) advanceList() listing {
 			}
 			return cells(m.personCell(e.Person), amount(money{e.Outstanding, e.Currency}), refundable, say(e.Oldest), daysOrNothing(e.Days))
 		}),
-	}
+	}, 1, 2)
 }
 
 // outlays are the advances one by one, the oldest first.
@@ -55,7 +55,7 @@ func (m *Model) outlays() []bonus.Line {
 }
 
 func (m *Model) outlayList() listing {
-	return listing{
+	return m.withoutOwnMoney(listing{
 		Title: "site.outlays.title", File: "campaigns-outlays.html",
 		Table: table{
 			ID: "outlays", Caption: diag.Term("site.outlays.caption"), Cards: true, Empty: diag.Term("site.advances.empty"),
@@ -70,5 +70,5 @@ func (m *Model) outlayList() listing {
 				say(on), daysOrNothing(int(m.AsOf-on)), say(Phrase{l.Reason, l.Args}),
 			)
 		}),
-	}
+	}, 3)
 }

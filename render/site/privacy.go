@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -40,6 +41,43 @@ func (m *Model) withheld(step string) []string {
 		keys = append(keys, payOfPeople[step]...)
 	}
 	return keys
+}
+
+// withoutOwnMoney leaves out of a listing the columns that say what somebody is
+// owed, such as his advances, where policy does not publish the totals of
+// people, and says so. Whose advance it is, for which campaign and for how long
+// is no secret: it follows from the expenses, and somebody has to see to it.
+func (m *Model) withoutOwnMoney(l listing, columns ...int) listing {
+	if m.audience().People {
+		return l
+	}
+	slices.Sort(columns)
+	slices.Reverse(columns)
+	l.Table.Heads = without(l.Table.Heads, columns)
+	for i, row := range l.Rows {
+		l.Rows[i] = func() tableRow {
+			r := row()
+			r.Cells = without(r.Cells, columns)
+			return r
+		}
+	}
+	note := diag.Term("site.private.amounts")
+	if l.Note != nil {
+		l.Note = phrase("site.private.note", "note", l.Note, "private", note)
+	} else {
+		l.Note = note
+	}
+	return l
+}
+
+// without is a list without what stands at some of its places, the last of which
+// is named first.
+func without[T any](list []T, places []int) []T {
+	list = slices.Clone(list)
+	for _, k := range places {
+		list = slices.Delete(list, k, k+1)
+	}
+	return list
 }
 
 // fieldsOf lists what a fact says, as far as readers of the site may see it.

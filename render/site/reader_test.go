@@ -97,7 +97,7 @@ func TestDelegateSeesWhatHeMayApprove(t *testing.T) {
 }
 
 func TestAdvancesToRefund(t *testing.T) {
-	m := model(t, nil)
+	m := model(t, publishing("all"))
 	d := m.Company.Deal("hengtai-harness")
 	line := func(state bonus.State, amount string) bonus.Line {
 		return bonus.Line{Kind: bonus.Advance, Person: "zhao-min", Deal: d, Amount: decimal.RequireFromString(amount), Currency: "CNY", On: asOf - 9, State: state, Reason: "bonus.refund-decided", What: "word.meal"}

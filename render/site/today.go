@@ -79,6 +79,10 @@ func (m *Model) counts() []count {
 		}
 		return count{label, n, sub, file}
 	}
+	refunds := number("site.today.refunds", len(d.Refunds), nil, allFile+"#advances-head")
+	if m.audience().People {
+		refunds = sum("site.today.refunds", sumOf(d.Refunds, func(a advance) money { return a.Amount }), len(d.Refunds), nil, allFile+"#advances-head")
+	}
 	return []count{
 		number("site.today.gates", ready, more, allFile+"#gates-head"),
 		number("site.today.approvals", len(d.Approvals), nil, approvalsFile+"#waiting-head"),
@@ -86,6 +90,6 @@ func (m *Model) counts() []count {
 		sum("site.today.overdue", sumOf(d.Overdue, openOf), len(d.Overdue), phrase("site.today.chase", "n", d.nextChases(m.AsOf)), receivablesFile+"#overdue-head"),
 		sum("site.today.retention", sumOf(d.Retention, openOf), len(d.Retention), nil, allFile+"#retention-head"),
 		sum("site.today.bills", sumOf(d.Bills, func(b bill) money { return b.Amount }), len(d.Bills), nil, allFile+"#bills-head"),
-		sum("site.today.refunds", sumOf(d.Refunds, func(a advance) money { return a.Amount }), len(d.Refunds), nil, allFile+"#advances-head"),
+		refunds,
 	}
 }
