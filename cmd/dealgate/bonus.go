@@ -222,7 +222,7 @@ func (f bonusFlags) pages(cmd *cobra.Command, r *rendering, l bonus.Ledger, m bo
 	if err != nil {
 		return err
 	}
-	if err := bonus.Render(l, m, to.Write); err != nil {
+	if err := bonus.Render(l, m, to.Fill); err != nil {
 		return err
 	}
 	if err := to.Close(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -180,4 +181,19 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) {
 	return 0, &os.PathError{Op: "write", Path: "out", Err: os.ErrClosed}
+}
+
+// Two things done at the same time may both fail: whoever mends one wants to
+// know of the other.
+func TestBothErrorsAreTold(t *testing.T) {
+	site, report := &wordedError{"cli.no-rules", nil}, errors.New("the report cannot be written")
+	if got := both(site, report); !strings.Contains(words(catalogue.EN, got), report.Error()) || !strings.Contains(words(catalogue.ZH, got), site.In(catalogue.ZH)) {
+		t.Errorf("told is %q", words(catalogue.ZH, got))
+	}
+	if got := words(catalogue.EN, both(report, report)); got != report.Error() {
+		t.Errorf("the same is told as %q", got)
+	}
+	if both(nil, nil) != nil || both(site, nil) != error(site) || both(nil, report) != report {
+		t.Error("one error is not itself")
+	}
 }

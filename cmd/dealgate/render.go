@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -92,18 +95,42 @@ func (r *rendering) render(cmd *cobra.Command, out string) error {
 	if r.kept == nil {
 		r.kept = &kept{dir: filepath.Join(out, "site")}
 	}
-	defer r.progress.clear()
-	if err := r.writeSite(cmd.Context(), toSite); err != nil {
-		return err
-	}
-	r.progress.say("render.doing.bonus", nil)
-	if err := r.writeBonus(toBonus); err != nil {
+	if err := r.write(cmd.Context(), toSite, toBonus); err != nil {
 		return err
 	}
 	r.kept.save()
-	r.progress.clear()
 	return r.summary(cmd.OutOrStdout(), out, toSite, toBonus)
 }
+
+// write writes site and bonus report at the same time.
+func (r *rendering) write(ctx context.Context, toSite, toBonus *output.Dir) error {
+	defer r.progress.clear()
+	paid := make(chan error, 1)
+	go func() { paid <- r.writeBonus(ctx, toBonus) }()
+	err := r.writeSite(ctx, toSite)
+	if err == nil {
+		r.progress.say("render.doing.bonus", nil)
+	}
+	return both(err, <-paid)
+}
+
+// both tells of two things what kept them from being done.
+func both(a, b error) error {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return &twoErrors{a, b}
+}
+
+type twoErrors [2]error
+
+// In returns the words of both, once where they are the same.
+func (e *twoErrors) In(l catalogue.Lang) string {
+	return strings.Join(slices.Compact([]string{words(l, e[0]), words(l, e[1])}), "; ")
+}
+
+// Error returns the words in English.
+func (e *twoErrors) Error() string { return e.In(catalogue.EN) }
 
 func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
 	return prepareAgain(cmd, dir, asOf, nil)
@@ -247,8 +274,14 @@ func (r *rendering) template(n fold.Next) schema.Words {
 	return schema.Words{EN: in(catalogue.EN), ZH: in(catalogue.ZH)}
 }
 
-func (r *rendering) writeBonus(out *output.Dir) error {
-	if err := bonus.Render(r.ledger, r.meta(), out.Write); err != nil {
+func (r *rendering) writeBonus(ctx context.Context, out *output.Dir) error {
+	write := func(path string, fill func(io.Writer) error) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return out.Fill(path, fill)
+	}
+	if err := bonus.Render(r.ledger, r.meta(), write); err != nil {
 		return err
 	}
 	return out.Close()

@@ -72,7 +72,7 @@ var columns = []column{
 
 // newSheet is the table of a ledger's lines.
 func newSheet(l Ledger, m Meta, lang catalogue.Lang) sheet {
-	return sheet{words{lang, l.Company}, m, l.Digest(), newGrounds(l.Company)}
+	return sheet{words{lang, l.Company}, m, l.Digest(), l.grounds()}
 }
 
 // WriteCSV writes every line of the ledger, with the byte-order mark and the

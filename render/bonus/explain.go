@@ -29,7 +29,7 @@ type Explainer struct {
 // NewExplainer prepares to derive many lines: it finds those who share the same
 // whole only once.
 func NewExplainer(l Ledger) *Explainer {
-	x := &Explainer{l.Company, newGrounds(l.Company), map[Key][]Line{}}
+	x := &Explainer{l.Company, l.grounds(), map[Key][]Line{}}
 	for _, due := range l.dues {
 		x.sharing[due.Key.shared()] = append(x.sharing[due.Key.shared()], due)
 	}

@@ -1,7 +1,6 @@
 package bonus
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -25,21 +24,16 @@ var Formats = []Format{
 // fileIn is the name of the file in a language, beside the pages.
 func (f Format) fileIn(l catalogue.Lang) string { return "bonus." + string(l) + "." + f.Name }
 
-// writeFiles writes the files that lie beside the pages of a language.
-func writeFiles(l Ledger, m Meta, lang catalogue.Lang, write func(path string, data []byte) error) error {
+// files writes the files that lie beside the pages of a language, each by a
+// task of its own.
+func files(l Ledger, m Meta, lang catalogue.Lang, write Write) (tasks []func() error) {
 	for _, f := range Formats {
-		if !f.Beside {
-			continue
-		}
-		var b bytes.Buffer
-		if err := f.Write(&b, l, m, lang); err != nil {
-			return err
-		}
-		if err := write(f.fileIn(lang), b.Bytes()); err != nil {
-			return err
+		if f.Beside {
+			fill := func(out io.Writer) error { return f.Write(out, l, m, lang) }
+			tasks = append(tasks, func() error { return write(f.fileIn(lang), fill) })
 		}
 	}
-	return nil
+	return tasks
 }
 
 // download is a file beside the pages, and the key of its words.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -18,10 +19,26 @@ import (
 // correction of such a file; a file that a correction voids counts no more.
 type grounds struct {
 	c     *fold.Company
+	mu    sync.Mutex          // guards known
 	known map[string][]string // by the folder of a deal, and by that of an order
 }
 
-func newGrounds(c *fold.Company) *grounds { return &grounds{c, map[string][]string{}} }
+func newGrounds(c *fold.Company) *grounds { return &grounds{c: c, known: map[string][]string{}} }
+
+// once finds the files of a folder, and knows them from then on.
+func (g *grounds) once(dir string, find func() []string) []string {
+	g.mu.Lock()
+	files, ok := g.known[dir]
+	g.mu.Unlock()
+	if ok {
+		return files
+	}
+	files = slices.Clip(find())
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.known[dir] = files
+	return files
+}
 
 // of lists the files by path, without those of the sources.
 func (g *grounds) of(l Line) []Source {
@@ -74,21 +91,19 @@ func (g *grounds) plans(l Line) []string {
 // and ended its contract, and what was corrected outside of its orders and
 // campaigns.
 func (g *grounds) deal(d *fold.Deal) []string {
-	if files, ok := g.known[d.Dir]; ok {
-		return files
-	}
-	files := []string{d.Dir + "/deal.yaml"}
-	if d.Import != nil {
-		files = append(files, d.Import.Path)
-	}
-	files = append(files, turns(d)...)
-	for f := range g.landed(d) {
-		if !slices.Contains([]string{"order", "payment", "campaign"}, f.Process) {
-			files = append(files, corrections(f)...)
+	return g.once(d.Dir, func() []string {
+		files := []string{d.Dir + "/deal.yaml"}
+		if d.Import != nil {
+			files = append(files, d.Import.Path)
 		}
-	}
-	g.known[d.Dir] = files
-	return files
+		files = append(files, turns(d)...)
+		for f := range g.landed(d) {
+			if !slices.Contains([]string{"order", "payment", "campaign"}, f.Process) {
+				files = append(files, corrections(f)...)
+			}
+		}
+		return files
+	})
 }
 
 // turns are the facts from which on a deal's money is due, or is not.
@@ -200,18 +215,15 @@ func (g *grounds) orders(d *fold.Deal) []string {
 // order is all that is recorded of an order, and all that was paid for it.
 func (g *grounds) order(d *fold.Deal, name string) []string {
 	dir := d.Dir + "/orders/" + name
-	if files, ok := g.known[dir]; ok {
-		return files
-	}
-	var files []string
-	for f := range g.landed(d) {
-		if path.Dir(f.Path) == dir {
-			files = append(files, counts(f)...)
+	return g.once(dir, func() []string {
+		var files []string
+		for f := range g.landed(d) {
+			if path.Dir(f.Path) == dir {
+				files = append(files, counts(f)...)
+			}
 		}
-	}
-	files = append(files, g.receipts(d, name)...)
-	g.known[dir] = files
-	return files
+		return append(files, g.receipts(d, name)...)
+	})
 }
 
 // receipts are those that pay an order, or that did before they were corrected,

@@ -16,7 +16,7 @@ const WaitsProof = "bonus.waits-proof"
 // for such a file either. What a closing says it paid is shown as unpaid while
 // nobody is proven to have approved the closing.
 func (l *Ledger) Hold(unproven func(path string) (why diag.Term, held bool)) {
-	g := newGrounds(l.Company)
+	g := l.grounds()
 	for i := range l.Lines {
 		line := &l.Lines[i]
 		if line.Closed {

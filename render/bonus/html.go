@@ -1,13 +1,15 @@
 package bonus
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"io"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/shopspring/decimal"
 
@@ -34,59 +36,79 @@ func (m Meta) commit(path string) string {
 	return m.Commits(path)
 }
 
-// Render writes the report through write: pages and one file of each format
-// in every language. Paths are slash-separated and relative to the report's root.
-func Render(l Ledger, m Meta, write func(path string, data []byte) error) error {
+// Write takes one file of the report, which fill writes.
+type Write func(path string, fill func(io.Writer) error) error
+
+// Render writes the report through write, from several goroutines and once for
+// each path: pages and one file of each format in every language. Paths are
+// slash-separated and relative to the report's root.
+func Render(l Ledger, m Meta, write Write) error {
 	if m.Default == "" {
 		m.Default = catalogue.ZH
 	}
 	b := newBook(l, m)
-	pages := b.pages()
-	origins := newOrigins(l, m)
+	tasks := []func() error{
+		func() error { return b.choice(write) },
+		func() error { return write(stylePath, func(out io.Writer) error { return wholly(out, style) }) },
+	}
 	for _, lang := range catalogue.Langs {
-		w := words{lang, l.Company}
-		say, err := templatesIn(w, b, origins)
+		tasks = append(tasks, files(l, m, lang, write)...)
+	}
+	pages, origins := b.pages(), newOrigins(l, m)
+	for _, lang := range catalogue.Langs {
+		say, err := templatesIn(words{lang, l.Company}, b, origins)
 		if err != nil {
 			return err
 		}
 		for _, p := range pages {
-			if err := say(string(lang)+"/"+p.File, "page", p, write); err != nil {
-				return err
-			}
-		}
-		if err := writeFiles(l, m, lang, write); err != nil {
-			return err
+			tasks = append(tasks, func() error { return write(string(lang)+"/"+p.File, say("page", p)) })
 		}
 	}
-	return b.choice(write)
+	return atOnce(tasks)
+}
+
+func wholly(out io.Writer, data []byte) error {
+	_, err := out.Write(data)
+	return err
+}
+
+// atOnce does all tasks on all processors, until one fails.
+func atOnce(tasks []func() error) error {
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	failed := make(chan error, len(tasks))
+	for range min(len(tasks), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(tasks) && len(failed) == 0; i = int(next.Add(1)) - 1 {
+				if err := tasks[i](); err != nil {
+					failed <- err
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(failed)
+	return <-failed
 }
 
 // choice is the page at the report's root: it leads to the default language.
-func (b *book) choice(write func(string, []byte) error) error {
+func (b *book) choice(write Write) error {
 	say, err := templatesIn(words{b.meta.Default, b.ledger.Company}, b, nil)
 	if err != nil {
 		return err
 	}
-	p := page{frame: b.frame("index.html")}
-	if err := say("index.html", "choice", p, write); err != nil {
-		return err
-	}
-	return write(stylePath, style)
+	return write("index.html", say("choice", page{frame: b.frame("index.html")}))
 }
 
 // templatesIn binds the templates to the words of a language.
-func templatesIn(w words, b *book, o *origins) (func(path, name string, p page, write func(string, []byte) error) error, error) {
+func templatesIn(w words, b *book, o *origins) (func(name string, p page) func(io.Writer) error, error) {
 	t, err := templates().Clone()
 	if err != nil {
 		return nil, err
 	}
 	t.Funcs(funcs(w, b, o))
-	return func(path, name string, p page, write func(string, []byte) error) error {
-		var b bytes.Buffer
-		if err := t.ExecuteTemplate(&b, name, p); err != nil {
-			return err
-		}
-		return write(path, b.Bytes())
+	return func(name string, p page) func(io.Writer) error {
+		return func(out io.Writer) error { return t.ExecuteTemplate(out, name, p) }
 	}, nil
 }
 

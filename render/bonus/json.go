@@ -1,6 +1,8 @@
 package bonus
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"math/big"
@@ -117,16 +119,58 @@ func WriteJSON(out io.Writer, l Ledger, m Meta, lang catalogue.Lang) error {
 	for _, p := range l.PayDay() {
 		r.Pay = append(r.Pay, s.jsonPay(p))
 	}
-	for _, line := range l.Lines {
-		r.Lines = append(r.Lines, s.jsonLine(line))
-	}
 	for _, d := range l.Excluded {
 		r.Excluded = append(r.Excluded, d.ID)
 	}
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
+	head, err := jsonText(r, "")
+	if err != nil {
+		return err
+	}
+	to := bufio.NewWriter(out)
+	before, after, _ := bytes.Cut(head, []byte(noLines))
+	_, _ = to.Write(before) // keeps its first error until it is flushed
+	if err := s.jsonLines(to, l.Lines); err != nil {
+		return err
+	}
+	_, _ = to.Write(append(after, '\n'))
+	return to.Flush()
+}
+
+// noLines is how a report without lines says so.
+const noLines = `"lines": []`
+
+// jsonLines writes line by line, as all together are more than should be held
+// in memory.
+func (s sheet) jsonLines(to *bufio.Writer, lines []Line) error {
+	const margin = "    "
+	if len(lines) == 0 {
+		_, err := to.WriteString(noLines)
+		return err
+	}
+	_, _ = to.WriteString(`"lines": [`)
+	for i, line := range lines {
+		text, err := jsonText(s.jsonLine(line), margin)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			_, _ = to.WriteString(",")
+		}
+		_, _ = to.WriteString("\n" + margin)
+		_, _ = to.Write(text)
+	}
+	_, err := to.WriteString("\n  ]")
+	return err
+}
+
+// jsonText is a value with every line but the first behind a margin.
+func jsonText(v any, margin string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent(margin, "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 func (s sheet) jsonPay(p Pay) jsonPay {

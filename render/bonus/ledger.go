@@ -102,7 +102,11 @@ type Ledger struct {
 	Excluded []*fold.Deal
 	dues     []Line // what is due, before it is set against closed periods
 	filter   Filter // that chose the lines
+	found    *grounds
 }
+
+// grounds finds what the lines rest on, as far as it is not found already.
+func (l Ledger) grounds() *grounds { return cmp.Or(l.found, newGrounds(l.Company)) }
 
 // rule computes the lines of one kind for one deal.
 type rule func(*fold.Company, *fold.Deal) []Line
@@ -112,7 +116,7 @@ var rules = []rule{rewards, commissions, provisionals, advances, penalties}
 // Compute applies every rule to every deal that has no error, and sets what is
 // due against what closed periods have paid.
 func Compute(c *fold.Company) Ledger {
-	l := Ledger{Company: c}
+	l := Ledger{Company: c, found: newGrounds(c)}
 	broken := brokenCustomers(c)
 	excluded := map[*fold.Deal]bool{}
 	for _, d := range c.Deals() {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/andybalholm/cascadia"
@@ -26,13 +28,18 @@ type rendered map[string][]byte
 
 func renderAll(t *testing.T, l Ledger, m Meta) rendered {
 	t.Helper()
+	var mu sync.Mutex
 	out := rendered{}
-	err := Render(l, m, func(path string, data []byte) error {
+	err := Render(l, m, func(path string, fill func(io.Writer) error) error {
+		var b bytes.Buffer
+		err := fill(&b)
+		mu.Lock()
+		defer mu.Unlock()
 		if _, twice := out[path]; twice {
 			return fmt.Errorf("%s is written twice", path)
 		}
-		out[path] = bytes.Clone(data)
-		return nil
+		out[path] = b.Bytes()
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

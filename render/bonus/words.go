@@ -1,7 +1,6 @@
 package bonus
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ type words struct {
 func (w words) text(key string, pairs ...any) string {
 	args := diag.Args{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		args[fmt.Sprint(pairs[i])] = pairs[i+1]
+		args[pairs[i].(string)] = pairs[i+1]
 	}
 	return visible(catalogue.Text(w.lang, key, args))
 }

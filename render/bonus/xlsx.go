@@ -45,16 +45,7 @@ func repack(out io.Writer, packed []byte) error {
 	slices.SortFunc(in.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
 	w := zip.NewWriter(out)
 	for _, part := range in.File {
-		to, err := w.CreateHeader(&zip.FileHeader{Name: part.Name, Method: zip.Deflate})
-		if err != nil {
-			return err
-		}
-		from, err := part.Open()
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(to, from)
-		if err = errors.Join(err, from.Close()); err != nil {
+		if err := w.Copy(part); err != nil {
 			return err
 		}
 	}

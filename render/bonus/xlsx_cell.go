@@ -34,11 +34,13 @@ func (b *workbook) style(format string, bold bool) int {
 	if bold {
 		key = "bold " + format
 	}
-	align := &excelize.Alignment{Vertical: "top", WrapText: format == asText}
-	if format == asDate {
-		align.Horizontal = "left"
-	}
-	return b.styled(key, &excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: bold, Size: 10}, Alignment: align})
+	return b.styled(key, func() *excelize.Style {
+		align := &excelize.Alignment{Vertical: "top", WrapText: format == asText}
+		if format == asDate {
+			align.Horizontal = "left"
+		}
+		return &excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: bold, Size: 10}, Alignment: align}
+	})
 }
 
 // headStyle is the style of a column's head, which stands over its cells.
@@ -47,19 +49,21 @@ func (b *workbook) headStyle(right bool) int {
 	if right {
 		key, side = "head right", "right"
 	}
-	format := asText
-	return b.styled(key, &excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true, Size: 10},
-		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E9EDF2"}},
-		Border:    []excelize.Border{{Type: "bottom", Color: "505B68", Style: 1}},
-		Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center", WrapText: true}})
+	return b.styled(key, func() *excelize.Style {
+		format := asText
+		return &excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: true, Size: 10},
+			Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E9EDF2"}},
+			Border:    []excelize.Border{{Type: "bottom", Color: "505B68", Style: 1}},
+			Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center", WrapText: true}}
+	})
 }
 
 // styled makes a style once.
-func (b *workbook) styled(key string, s *excelize.Style) int {
+func (b *workbook) styled(key string, style func() *excelize.Style) int {
 	if id, ok := b.styles[key]; ok {
 		return id
 	}
-	id, err := b.file.NewStyle(s)
+	id, err := b.file.NewStyle(style())
 	b.err = cmp.Or(b.err, err)
 	b.styles[key] = id
 	return id
@@ -69,10 +73,13 @@ func (b *workbook) styled(key string, s *excelize.Style) int {
 // back as it was written.
 const mostDigits = 15
 
+// signs are what of a number is no digit.
+var signs = strings.NewReplacer("-", "", ".", "")
+
 // number is an amount as a number with the digits that it has, or as a text
 // where a spreadsheet would lose some.
 func (b *workbook) number(written, format string, bold bool) excelize.Cell {
-	digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(written), "0")
+	digits := strings.Trim(signs.Replace(written), "0")
 	f, err := strconv.ParseFloat(written, 64)
 	if err != nil || len(digits) > mostDigits {
 		return b.label(written, bold)

@@ -4,11 +4,13 @@
 package output
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -117,18 +119,69 @@ const temporary = ".dealgate-"
 // Write puts one file in place. What already stands there with the same bytes
 // is left alone.
 func (d *Dir) Write(name string, data []byte) error {
-	if !fs.ValidPath(name) || name == Manifest {
-		return &Error{"output.bad-name", diag.Args{"name": name}}
-	}
-	digest := digestOf(data)
-	aside, err := d.claim(name, digest)
-	if err != nil || (d.old[name] == digest && d.same(name, data)) {
+	aside, err := d.claim(name)
+	if err != nil {
 		return err
 	}
-	d.mu.Lock()
-	d.changed++
-	d.mu.Unlock()
+	digest := digestOf(data)
+	if d.old[name] == digest && d.same(name, data) {
+		d.note(name, digest, false)
+		return nil
+	}
+	d.note(name, digest, true)
 	return d.replace(aside, name, data)
+}
+
+// Fill does what Write does, with a file that need not be held in memory: fill
+// writes it.
+func (d *Dir) Fill(name string, fill func(io.Writer) error) error {
+	aside, err := d.claim(name)
+	if err != nil {
+		return err
+	}
+	digest, err := d.stream(aside, fill)
+	if err != nil {
+		return err
+	}
+	if d.old[name] == digest && d.digestAt(name) == digest {
+		d.note(name, digest, false)
+		return d.root.Remove(aside)
+	}
+	d.note(name, digest, true)
+	return d.root.Rename(aside, name)
+}
+
+// stream writes a file and returns the digest of what was written.
+func (d *Dir) stream(name string, fill func(io.Writer) error) (digest string, err error) {
+	f, err := d.root.Create(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	sum := sha256.New()
+	out := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
+	if err := errors.Join(fill(out), out.Flush()); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// digestAt is the digest of a file that is there, "" where none can be read.
+func (d *Dir) digestAt(name string) string {
+	info, err := d.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	f, err := d.root.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func digestOf(data []byte) string {
@@ -165,15 +218,18 @@ func (d *Dir) Before() string { return d.before }
 // After is the digest of what this run wrote, once it is closed.
 func (d *Dir) After() string { return d.after }
 
-// claim notes that a file is being written, makes its folder, and names the
-// place where its bytes are put first.
-func (d *Dir) claim(name, digest string) (aside string, err error) {
+// claim takes a name, makes its folder, and names the place where the file's
+// bytes are put first.
+func (d *Dir) claim(name string) (aside string, err error) {
+	if !fs.ValidPath(name) || name == Manifest {
+		return "", &Error{"output.bad-name", diag.Args{"name": name}}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, twice := d.written[name]; twice {
 		return "", &Error{"output.twice", diag.Args{"name": name}}
 	}
-	d.written[name] = digest
+	d.written[name] = ""
 	if err := d.begin(); err != nil {
 		return "", err
 	}
@@ -185,6 +241,16 @@ func (d *Dir) claim(name, digest string) (aside string, err error) {
 	}
 	d.aside++
 	return temporary + strconv.Itoa(d.aside), nil
+}
+
+// note says what a claimed file holds, and whether it is put in place anew.
+func (d *Dir) note(name, digest string, anew bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.written[name] = digest
+	if anew {
+		d.changed++
+	}
 }
 
 // begin gives a new folder a manifest that lists nothing, so that a first run

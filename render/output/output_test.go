@@ -2,6 +2,7 @@ package output
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,6 +85,67 @@ func TestAnInterruptedRunLeavesTheOldManifest(t *testing.T) {
 	}
 	if got, want := tree(t, dir), []string{"a.html", Manifest}; !slices.Equal(got, want) {
 		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+// A file that is streamed is put in place like any other, and left alone where
+// it stands already.
+func TestFilling(t *testing.T) {
+	dir := t.TempDir()
+	fill := func(text string, failing error) *Dir {
+		d, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Fill("a/long.json", func(out io.Writer) error {
+			_, err := io.WriteString(out, text)
+			return errors.Join(err, failing)
+		})
+		if !errors.Is(err, failing) {
+			t.Fatalf("filling returns %v, want %v", err, failing)
+		}
+		return d
+	}
+	holds := func(want string) {
+		t.Helper()
+		if data, err := os.ReadFile(filepath.Join(dir, "a", "long.json")); err != nil || string(data) != want {
+			t.Errorf("the file holds %q, want %q (%v)", data, want, err)
+		}
+	}
+	for _, c := range []struct {
+		text    string
+		written int
+	}{{"1", 1}, {"1", 0}, {"2", 1}} {
+		d := fill(c.text, nil)
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if d.Written() != c.written || d.Files() != 1 {
+			t.Errorf("%q: %d of %d files were written, want %d of 1", c.text, d.Written(), d.Files(), c.written)
+		}
+		holds(c.text)
+	}
+	fill("half", errors.New("no more")) // never closed
+	holds("2")
+	put(t, filepath.Join(dir, "a", "long.json"), "3") // by hand
+	if d := fill("2", nil); d.Written() != 1 {
+		t.Error("a file that somebody changed was left alone")
+	}
+	holds("2")
+	if names := tree(t, dir); !slices.Equal(names, []string{"a/long.json", Manifest}) {
+		t.Errorf("there are %v", names)
+	}
+	for _, name := range []string{"../out", Manifest} {
+		if err := write(t, t.TempDir(), nil).Fill(name, func(io.Writer) error { return nil }); err == nil {
+			t.Errorf("%q was written", name)
+		}
+	}
+}
+
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -61,13 +61,20 @@ func Visible(s string) string {
 }
 
 // OneLine is Visible with spaces for line ends and tabs.
-func OneLine(s string) string { return Visible(spaces.Replace(s)) }
+func OneLine(s string) string {
+	for _, r := range s {
+		if r < ' ' || deceptive(r) {
+			return Visible(spaces.Replace(s))
+		}
+	}
+	return s
+}
 
 var spaces = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
 
 func deceptive(r rune) bool {
 	switch {
-	case r == '\n' || r == '\t':
+	case ' ' <= r && r <= '~', 0x3000 <= r && r < 0xFE00, r == '\n', r == '\t': // of most texts all
 		return false
 	case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
 		return true
