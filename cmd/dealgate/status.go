@@ -4,16 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"net/url"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/dealgate/dealgate/render/site"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/check"
 	"github.com/dealgate/dealgate/schema/diag"
-	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/rules"
@@ -265,7 +265,8 @@ func formAddress(c *fold.Company, d *fold.Deal, n fold.Next, l catalogue.Lang) s
 	if c.Policy.Forge == nil {
 		return ""
 	}
-	return newFileAddress(c.Policy, n.FilePath(d, c.AsOf), n.Step.Template(l, templateValues(c.PlanOn(c.AsOf), n), askedFor(n)...))
+	file := n.FilePath(d, c.AsOf)
+	return site.NewFileAddress(c.Policy, path.Dir(file), path.Base(file), n.Step.Template(l, templateValues(c.PlanOn(c.AsOf), n), askedFor(n)...))
 }
 
 func roleTerms(roles []string) []diag.Term {
@@ -301,18 +302,4 @@ func askedFor(n fold.Next) []string {
 		return nil
 	}
 	return n.Rows[0].Needs
-}
-
-// newFileAddress is the forge's page that creates a file with the template in
-// it: a form that anyone can use.
-func newFileAddress(p *fact.Policy, path, content string) string {
-	base := strings.TrimSuffix(p.Forge.Url.S, "/") + "/" + p.Forge.Repository.S
-	slash := strings.LastIndexByte(path, '/')
-	dir, name := path[:slash], path[slash+1:]
-	action := "/new/"
-	if p.Forge.Kind.S == "gitea" {
-		action = "/_new/"
-	}
-	query := url.Values{"filename": {name}, "value": {content}}
-	return base + action + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + query.Encode()
 }

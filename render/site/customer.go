@@ -13,6 +13,7 @@ const perOwn = 50
 type customerPage struct {
 	Name        string
 	Facts       []datum
+	Forms       []form
 	Holders     table
 	Releases    *table
 	Receivables receivables
@@ -56,7 +57,7 @@ func ownFile(page string) string { return page[:len(page)-len(".html")] + ".deal
 func (m *Model) customerPage(cu *fold.Customer, l listing) customerPage {
 	g := m.groupOf(m.Customers, cu.ID)
 	p := customerPage{
-		Name: customerName(cu), Holders: m.holderTable(cu), Receivables: m.receivables(g), Figures: m.figures(g), Deals: m.roll(l, perOwn), Findings: cu.Findings,
+		Name: customerName(cu), Forms: m.ofCustomer(cu), Holders: m.holderTable(cu), Receivables: m.receivables(g), Figures: m.figures(g), Deals: m.roll(l, perOwn), Findings: cu.Findings,
 	}
 	if h := cu.Header; h != nil {
 		p.Facts = data("site.customers.region", h.Region.S, "site.customer.code", h.CreditCode.S, "site.customer.aliases", textsOf(h.Aliases))

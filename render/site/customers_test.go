@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -38,4 +39,31 @@ func TestCustomerWithManyDeals(t *testing.T) {
 
 func release(files fstest.MapFS) {
 	files["deals/customers/hengtai/2026-08-01-release.yaml"] = &fstest.MapFile{Data: []byte("by: chen-jing\nto: south\nreason: 两队合作\n")}
+}
+
+// What begins, and money that comes in, has a form of the forge: for a customer
+// on the front page, for the rest on the page of the customer.
+func TestFormsForWhatBegins(t *testing.T) {
+	files := render(t, model(t, withPolicy("forge: {kind: gitea, url: \"https://git.example.com\", repository: a/b}\n")))
+	href := func(p page, label string) string {
+		t.Helper()
+		found := p.all(".forms a:contains('" + label + "')")
+		if len(found) != 1 {
+			t.Fatalf("%d forms are called %s", len(found), label)
+		}
+		return attr(found[0], "href")
+	}
+	customer := open(t, files, "en/customers/hengtai.html")
+	for address, begins := range map[string]string{
+		href(open(t, files, "en/index.html"), "new customer"): "https://git.example.com/a/b/_new/main/deals/customers?filename=NAME%2Fcustomer.yaml&value=",
+		href(customer, "new deal"):                            "https://git.example.com/a/b/_new/main/deals/2026?filename=hengtai-NAME%2Fdeal.yaml&value=",
+		href(customer, "money"):                               "https://git.example.com/a/b/_new/main/deals/customers/hengtai/receipts?filename=2026-08-31-NAME.yaml&value=",
+	} {
+		if !strings.HasPrefix(address, begins) {
+			t.Errorf("the form is %.120s, want it to begin with %s", address, begins)
+		}
+	}
+	if n := len(open(t, render(t, model(t, nil)), "en/index.html").all(".forms")); n != 0 {
+		t.Error("a company without a forge has forms")
+	}
 }

@@ -2,8 +2,14 @@ package site
 
 import (
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
+
+	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // The pages of the forge that the site links to, where policy names a forge. A
@@ -50,4 +56,46 @@ func (m *Model) forge(view, rest string) string {
 	}
 	f := m.Company.Policy.Forge
 	return strings.TrimSuffix(f.Url.S, "/") + "/" + f.Repository.S + "/" + view + "/" + rest
+}
+
+// NewFileAddress is the forge's page that creates a file with something in it: a
+// form that anyone can use. A name with a slash makes a folder.
+func NewFileAddress(p *fact.Policy, dir, name, content string) string {
+	action := "/new/"
+	if p.Forge.Kind.S == "gitea" {
+		action = "/_new/"
+	}
+	base := strings.TrimSuffix(p.Forge.Url.S, "/") + "/" + p.Forge.Repository.S
+	query := url.Values{"filename": {name}, "value": {content}}
+	return base + action + url.PathEscape(p.Forge.Branch.S) + "/" + dir + "?" + query.Encode()
+}
+
+// form leads to the forge's form for a file that nothing waits for, such as that
+// of a deal that begins.
+type form struct {
+	Label diag.Term
+	URL   string
+}
+
+// unnamed stands where the reader writes a name of his own. It is no name that
+// the checks let pass.
+const unnamed = "NAME"
+
+// newCustomer is the form for a customer, none without a forge.
+func (m *Model) newCustomer() []form {
+	return m.forms("site.form.customer", path.Join(fold.Root, "customers"), unnamed+"/customer.yaml", schema.AllSteps().Get("", "customer"), nil)
+}
+
+// ofCustomer are the forms for what a customer brings: a deal, and money.
+func (m *Model) ofCustomer(cu *fold.Customer) []form {
+	year := strconv.Itoa(m.AsOf.Year())
+	deal := m.forms("site.form.deal", path.Join(fold.Root, year), cu.ID+"-"+unnamed+"/deal.yaml", schema.AllSteps().Get("", "deal"), map[string]string{"customer": cu.ID})
+	return append(deal, m.forms("site.form.receipt", path.Join(cu.Dir, "receipts"), m.AsOf.String()+"-"+unnamed+".yaml", schema.AllSteps().Get("receipt", "receipt"), nil)...)
+}
+
+func (m *Model) forms(label diag.Term, dir, name string, s *schema.Step, known map[string]string) []form {
+	if m.forgeKind() == "" {
+		return nil
+	}
+	return []form{{label, NewFileAddress(m.Company.Policy, dir, name, s.Template(m.Default, known))}}
 }

@@ -16,6 +16,8 @@ type todayPage struct {
 	General  []diag.Diagnostic // the first findings that belong to no deal
 	All      Ref               // to the others
 	Pipeline Ref
+	Forms    []form // for what begins
+	Begin    Ref    // where a deal begins
 	Counts   []count
 	Circles  []circle
 	Roles    []chair
@@ -43,7 +45,8 @@ func todayPages(m *Model) []Page[todayPage] {
 			Audit: m.Ref(diag.Term("site.today.audit"), auditFile), General: m.General[:min(len(m.General), mostFindings)],
 			All:      m.Ref(counted("site.findings.all", len(m.General)), findingsFile),
 			Pipeline: m.Ref(diag.Term("site.today.pipeline"), pipelineFile),
-			Counts:   m.counts(), Circles: m.byRoleAndTeam(people),
+			Forms:    m.newCustomer(), Begin: m.Ref(diag.Term("site.form.begin"), customersFile),
+			Counts: m.counts(), Circles: m.byRoleAndTeam(people),
 		}
 		for _, r := range roles {
 			p.Roles = append(p.Roles, m.chair(r))

@@ -76,7 +76,8 @@
       tools.appendChild(this.status);
     }
     var place = this.table.closest(".scroll") || this.table;
-    place.parentNode.insertBefore(tools, place);
+    if (!this.input) tools.classList.add("few");
+    place.parentNode.insertBefore(tools, this.input ? place : place.nextSibling);
   };
 
   Table.prototype.addFilter = function (tools) {
