@@ -17,7 +17,9 @@ import (
 // forge knows when it merged, and a statement says so. How far it is believed:
 //
 //   - A commit landed no earlier than it is dated, and no earlier than what
-//     lies under it landed.
+//     lies under it landed. Of dates that no signature vouches for the latest
+//     alone is not believed of what lies on it, so that one commit dated years
+//     ahead spoils nothing but itself; a second one as late confirms it.
 //   - Only a signature of a key that may sign moves that on, for the change
 //     and for what lies on it. Where nobody signs, a statement speaks of its
 //     own change alone, which stays declared.
@@ -35,19 +37,36 @@ func (a *auditor) date(context.Context) error {
 
 // onwards lets no change land before what lies under it.
 func (a *auditor) onwards() {
-	var floor time.Time
+	var below floor
 	for i, l := range a.landed {
-		floor = latest(floor, l.Commit.When)
-		if !l.top.IsZero() && floor.After(l.top) {
-			floor = l.top
+		l.since = latest(below.known, l.Commit.When)
+		if !l.top.IsZero() && l.since.After(l.top) {
+			l.since = l.top
 		}
-		l.since, l.when = floor, floor
 		merged, signed := a.merged(i)
-		l.when = latest(l.when, merged)
-		if signed {
-			floor = l.when
+		l.when = latest(l.since, merged)
+		if signed || i == 0 { // what a company begins with vouches for itself
+			below.known = l.when
+		} else {
+			below.see(l.since)
 		}
 	}
+}
+
+// floor is the time before which nothing more can have landed.
+type floor struct {
+	known  time.Time
+	latest time.Time // that a commit says, and none after it
+}
+
+// see takes note of a date: the earlier of it and the latest so far is
+// confirmed by the other.
+func (f *floor) see(date time.Time) {
+	confirmed := date
+	if date.After(f.latest) {
+		confirmed, f.latest = f.latest, date
+	}
+	f.known = latest(f.known, confirmed)
 }
 
 // topple lets no change be merged after what lies on it.

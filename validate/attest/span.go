@@ -21,6 +21,9 @@ func (m *maker) span(ctx context.Context) error {
 		return &Error{"attest.merged-later", diag.Args{"number": m.PR.Number, "at": m.PR.MergedAt.UTC().Format(time.DateTime)}}
 	}
 	m.landed.since = latest(c.When, under.When)
+	if by := latest(m.Now, m.PR.MergedAt); !by.IsZero() && m.landed.since.After(by) {
+		m.landed.since = by // the date of what lies under it is only what somebody says
+	}
 	m.landed.when = latest(m.landed.since, m.PR.MergedAt)
 	if err := m.parent(ctx); err != nil {
 		return err
