@@ -18,7 +18,7 @@ func TestSalesManagerSeesHisDeals(t *testing.T) {
 		zh.says("h1", "今日：赵敏")
 		zh.says("main", "角色： 营销经理", "华东团队")
 		if files["en/deals/hengtai-relay.html"] == nil {
-			en.says("#gates-head ~ .empty", "No deal waits for a fact of yours", "dealgate new")
+			en.says("#gates-head ~ .empty", "No deal waits for a fact of yours", "page of its customer")
 			zh.says("#gates-head ~ .empty", "目前没有等您登记的事项")
 			return
 		}
