@@ -16,7 +16,6 @@ import (
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
-	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
@@ -203,9 +202,6 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	switch {
 	case made.Skipped != nil:
 		a.say("attest.skipped", diag.Args{"commit": short(c.Hash), "why": diag.Term(made.Skipped.Rule + ".title")})
-	case pr == nil:
-		at := diag.Diagnostic{Rule: "audit/no-pull-request", Span: diag.Span{File: fold.Root}, Args: diag.Args{"commit": short(c.Hash)}}
-		return a.refuse(c, []diag.Diagnostic{at})
 	case made.Data == nil:
 		return a.refuse(c, made.Findings)
 	default:

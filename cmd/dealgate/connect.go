@@ -51,6 +51,9 @@ func (c connection) open(policy *fact.Policy) (forge.Forge, error) {
 		config.Repository = cmp.Or(config.Repository, policy.Forge.Repository.S)
 		config.BaseURL = cmp.Or(config.BaseURL, policy.Forge.Url.S)
 	}
+	if policy == nil && config.Kind == "" {
+		return nil, &wordedError{"setup.owners.no-policy", diag.Args{}}
+	}
 	if !slices.Contains(forge.Kinds(), config.Kind) {
 		return nil, &wordedError{"setup.owners.no-forge", diag.Args{}}
 	}

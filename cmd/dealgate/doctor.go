@@ -63,6 +63,9 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 		want.owners = w.staleOwners(l)
 		want.signing = w.signing(policy, time.Now())
 	}
+	if c.kind == "file" {
+		return &wordedError{"setup.doctor.no-settings", diag.Args{"forge": c.kind}}
+	}
 	f, err := c.open(policy)
 	if err != nil {
 		return err

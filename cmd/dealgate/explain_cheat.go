@@ -3,6 +3,7 @@ package main
 import (
 	"embed"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -49,13 +50,16 @@ func cheatOf(rule string) (name string, found *txtar.Archive) {
 	return name, found
 }
 
-// wantedBy lists the rules that a case wants, in its header or in its last
-// section.
+// wantedBy lists the rules that a case wants, in its header, in its last
+// section, or by which no statement is made.
 func wantedBy(a *txtar.Archive) []string {
 	header, _, _ := strings.Cut(string(a.Comment), "\n\n")
 	for _, f := range a.Files {
-		if f.Name == "want" {
+		switch f.Name {
+		case "want":
 			header += "\n" + string(f.Data)
+		case "script":
+			header += "\n" + strings.Join(refusal.FindAllString(string(f.Data), -1), "\n")
 		}
 	}
 	words := strings.FieldsFunc(header, func(r rune) bool { return strings.ContainsRune(" \n(),", r) })
@@ -63,6 +67,9 @@ func wantedBy(a *txtar.Archive) []string {
 	slices.Sort(words)
 	return slices.Compact(words)
 }
+
+// refusal is a line of a script that says why no statement is made.
+var refusal = regexp.MustCompile(`(?m)^refused .*$`)
 
 // cheat shows the case of a rule that no file alone can break.
 func (w *lines) cheat(rule string) {

@@ -120,6 +120,9 @@ func newKey(file, repository string) (ssh.PublicKey, error) {
 	if errors.Is(err, fs.ErrExist) {
 		return nil, &wordedError{"setup.key.exists", diag.Args{"file": file}}
 	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &wordedError{"setup.key.unwritable", diag.Args{"file": file, "reason": failed.Err}}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -136,3 +136,21 @@ func TestAccess(t *testing.T) {
 		}
 	}
 }
+
+// What keeps a key from being made, or a forge from being asked, is said for
+// the command that was called.
+func TestWhereThereIsNothing(t *testing.T) {
+	empty, dir := t.TempDir(), filepath.Join(t.TempDir(), "company")
+	dealgate(t, "init", dir, "--lang", "en", "--validator", exampleValidator, "--date", "2026-11-20").want(t, exitClean)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"attest", "keygen", filepath.Join(empty, "nodir", "key"), dir}, "cannot be written"},
+		{[]string{"attest", "keygen", filepath.Join(empty, "key"), empty}, "name its folder as PATH"},
+		{[]string{"pulls", "--open"}, "there is no policy here"},
+		{[]string{"doctor", "--forge", "file", dir}, "no settings to be read"},
+	} {
+		dealgate(t, append(c.args, "--lang", "en")...).want(t, exitFailed, c.says)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-git/go-git/v5/plumbing"
 	"golang.org/x/tools/txtar"
 
 	"github.com/dealgate/dealgate/schema/diag"
@@ -154,6 +155,9 @@ func (c *cheat) do(command string, args []string) {
 		c.clock = c.clock.Add(time.Duration(hours) * time.Hour)
 	case "put": // PATH TEXT on the branch of statements
 		c.kept[id] = args[1]
+	case "damage": // PATH as it stands: git cannot give it any more
+		hash := plumbing.ComputeHash(plumbing.BlobObject, []byte(c.main.files[id])).String()
+		must(c.t, os.Remove(filepath.Join(c.dir, "objects", hash[:2], hash[2:])))
 	case "plant": // something that is no statement, under the name of one
 		c.kept[statementPath(c.names[id], c.clock)] = "{}"
 	case "missing": // just these have no statement that counts

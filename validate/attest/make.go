@@ -12,6 +12,7 @@ import (
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/approval"
+	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 )
@@ -20,7 +21,8 @@ import (
 type Request struct {
 	Repo   *history.Repo
 	Commit string
-	// PR is the merged pull request that the commit landed, with its reviews.
+	// PR is the merged pull request that the commit landed, with its reviews;
+	// without a number where the forge knows of none.
 	PR      forge.PullRequest
 	Reviews []forge.Review
 	// Landing finds the pull request that landed a commit, and Kept is the branch
@@ -61,6 +63,10 @@ func Make(ctx context.Context, r Request) (*Made, error) {
 	m := &maker{Request: r, out: &Made{Commit: c, landed: l}, landed: l, eras: &eras{git: r.Repo, known: map[Rules]*era{}}}
 	if err := m.read(ctx); err != nil || m.out.Skipped != nil {
 		return m.out, err
+	}
+	if r.PR.Number == 0 {
+		m.out.Findings = []diag.Diagnostic{reason("audit/no-pull-request", "commit", short(c.Hash)).finding(fold.Root)}
+		return m.out, nil
 	}
 	if err := m.judge(ctx); err != nil || diag.Failed(m.out.Findings) {
 		return m.out, err
