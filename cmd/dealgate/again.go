@@ -51,7 +51,7 @@ func (r *rendering) name(tree *history.Worktree) {
 
 // names lets customers be taken over that are as they were.
 func (r *rendering) names() *fold.Names {
-	return &fold.Names{Rest: r.rest, Of: func(dir string) string { return r.units[dir] }}
+	return &fold.Names{Rest: r.rest, Of: func(dir string) string { return r.units[dir] }, Path: r.texts.one}
 }
 
 // keys names all that the site tells of each deal: what lies in the folders of

@@ -100,7 +100,7 @@ func (b *books) close(ctx context.Context, tree fs.FS, month value.Month) (*clos
 
 // ledger is the ledger of a tree as of a day, each file by the policy that it
 // landed under.
-func (b *books) ledger(ctx context.Context, tree fs.FS, asOf value.Day, landed map[string]history.Provenance) (bonus.Ledger, error) {
+func (b *books) ledger(ctx context.Context, tree fs.FS, asOf value.Day, landed map[string]*history.Provenance) (bonus.Ledger, error) {
 	policyOf, err := policies(b.repo, landed)
 	if err != nil {
 		return bonus.Ledger{}, err
@@ -164,7 +164,7 @@ func (b *books) unproven(ctx context.Context, l *bonus.Ledger, month value.Month
 
 // late lists the facts of closed periods that were not there when the last of
 // these was closed.
-func (b *books) late(tree fs.FS, before *fold.Payout, landed map[string]history.Provenance) ([]string, error) {
+func (b *books) late(tree fs.FS, before *fold.Payout, landed map[string]*history.Provenance) ([]string, error) {
 	if before == nil {
 		return nil, nil
 	}

@@ -9,7 +9,7 @@ import (
 
 // landing tells the site of every landed change, and finds by its path which
 // one a file stands in; of one that landed several times, the last.
-func (p proofs) landing(in *time.Location) (site.Landing, map[string]*site.Change) {
+func (p proofs) landing(in *time.Location, t texts) (site.Landing, map[string]*site.Change) {
 	r := p.report
 	if r == nil {
 		return site.Landing{}, nil
@@ -20,14 +20,22 @@ func (p proofs) landing(in *time.Location) (site.Landing, map[string]*site.Chang
 	}
 	of := make(map[*attest.Landed]*site.Change, len(r.Landed))
 	for i, l := range r.Landed {
-		out.Changes[i] = siteChange(l, in)
+		out.Changes[i] = siteChange(l, in, t)
 		of[l] = &out.Changes[i]
+	}
+	files := map[*attest.Landed]int{}
+	for _, i := range r.Items {
+		files[i.Landed]++
 	}
 	at := make(map[string]*site.Change, len(r.Items))
 	for _, i := range r.Items {
 		c := of[i.Landed]
-		c.Files = append(c.Files, site.ChangeFile{Path: i.Path, Deleted: i.Deleted, Verdict: verdicts[i.Status()], Reasons: siteReasons(i.Reasons)})
-		at[i.Path] = c
+		if c.Files == nil {
+			c.Files = make([]site.ChangeFile, 0, files[i.Landed])
+		}
+		path := t.one(i.Path)
+		c.Files = append(c.Files, site.ChangeFile{Path: path, Deleted: i.Deleted, Verdict: verdicts[i.Status()], Reasons: siteReasons(i.Reasons)})
+		at[path] = c
 	}
 	return out, at
 }
@@ -36,9 +44,9 @@ var verdicts = map[attest.Status]site.Verdict{
 	attest.Proven: site.Proven, attest.Declared: site.Declared, attest.Unproven: site.Unproven, attest.Contradicted: site.Contradicted,
 }
 
-func siteChange(l *attest.Landed, in *time.Location) site.Change {
+func siteChange(l *attest.Landed, in *time.Location, t texts) site.Change {
 	c := site.Change{
-		Commit: l.Commit.Hash, Parent: l.Parent, Author: l.Commit.Author, Subject: l.Commit.Subject, When: l.When().In(in),
+		Commit: t.one(l.Commit.Hash), Parent: t.one(l.Parent), Author: l.Commit.Author, Subject: t.one(l.Commit.Subject), When: l.When().In(in),
 		Verdict: verdicts[l.Status()], Reasons: siteReasons(l.Reasons),
 	}
 	if pr := l.PullRequest; pr != nil {

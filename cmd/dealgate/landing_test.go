@@ -26,7 +26,7 @@ func TestLanding(t *testing.T) {
 			{Path: "deals/2026/d/plan.yaml", Landed: good}, {Path: "deals/roster.yaml", Landed: good}, {Path: "deals/roster.yaml", Landed: bad},
 		},
 	}}
-	got, changeOf := p.landing(time.FixedZone("", 8*3600))
+	got, changeOf := p.landing(time.FixedZone("", 8*3600), nil)
 	if len(got.Changes) != 2 || got.Covered != 1 || !got.Signed {
 		t.Fatalf("got %+v", got)
 	}
@@ -43,7 +43,7 @@ func TestLanding(t *testing.T) {
 	if changeOf["deals/roster.yaml"] != &got.Changes[1] || changeOf["deals/2026/d/plan.yaml"] != &got.Changes[0] {
 		t.Error("a file is found in another change than the last it stands in")
 	}
-	if none, _ := (proofs{}).landing(time.UTC); len(none.Changes) != 0 {
+	if none, _ := (proofs{}).landing(time.UTC, nil); len(none.Changes) != 0 {
 		t.Error("something landed without a history")
 	}
 }

@@ -21,7 +21,7 @@ type policyVersion struct {
 // policies finds the policy that each landed file was recorded under, so that
 // a rule changed today leaves old deals as they are. It returns nil where no
 // policy has landed yet.
-func policies(repo *history.Repo, landed map[string]history.Provenance) (func(string) *fact.Policy, error) {
+func policies(repo *history.Repo, landed map[string]*history.Provenance) (func(string) *fact.Policy, error) {
 	own, ok := landed[fold.Root+"/policy.yaml"]
 	if !ok {
 		return nil, nil

@@ -22,29 +22,30 @@ type proofs struct {
 
 // proof audits the history up to the head. A company that never asked for
 // reviews declares everything, and there is nothing to hold back.
-func (r *rendering) proof(ctx context.Context) (proofs, error) {
-	if r.w.repo == nil || r.head.Hash == "" {
+func (r *rendering) proof(ctx context.Context, policy *fact.Policy) (proofs, error) {
+	if r.w.repo == nil || r.head.Hash == "" || policy == nil {
 		return proofs{}, nil
 	}
-	return prove(ctx, r.w.repo, r.w.dir, r.head.Hash, r.c.Policy)
+	return prove(ctx, r.w.repo, r.w.dir, r.head.Hash, policy)
 }
 
 // prove finds what is proven of the history. The rendering before knows that
-// of the same history, the same statements and the same policy.
-func (r *rendering) prove(ctx context.Context, before *rendering) (err error) {
+// of the same history, the same statements and the same policy. It comes before
+// the deals are read, so that there is never both in memory.
+func (r *rendering) prove(ctx context.Context, policy *fact.Policy, before *rendering) (err error) {
 	if r.w.repo != nil {
 		if c, err := r.w.repo.Resolve("refs/heads/" + attest.Branch); err == nil {
 			r.statements = c.Hash
 		}
 	}
-	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && before.c.Policy == r.c.Policy {
+	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && r.rest != "" && before.rest == r.rest {
 		r.proofs, r.landing, r.changeOf = before.proofs, before.landing, before.changeOf
 		return nil
 	}
-	if r.proofs, err = r.proof(ctx); err != nil {
+	if r.proofs, err = r.proof(ctx, policy); err != nil {
 		return err
 	}
-	r.landing, r.changeOf = r.proofs.landing(r.zone)
+	r.landing, r.changeOf = r.proofs.landing(r.zone, r.texts)
 	r.proofs.report = nil // what is said of it has been taken over
 	return nil
 }

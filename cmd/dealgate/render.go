@@ -51,7 +51,8 @@ type rendering struct {
 	c          *fold.Company
 	lang       catalogue.Lang
 	head       history.Commit
-	provenance map[string]history.Provenance
+	provenance map[string]*history.Provenance
+	texts      texts // while the rest is read
 	proofs     proofs
 	landing    site.Landing
 	changeOf   map[string]*site.Change // by path, the last one
@@ -143,7 +144,7 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 		return nil, err
 	}
 	policy := policyOf(w.guarded)
-	r := &rendering{w: w}
+	r := &rendering{w: w, zone: zone(policy)}
 	if r.lang, err = lang(cmd, policy); err != nil {
 		return nil, err
 	}
@@ -160,6 +161,11 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	if err := r.history(cmd.Context(), before); err != nil {
 		return nil, err
 	}
+	r.texts = textsOf(r.provenance)
+	r.progress.say("render.doing.audit", nil)
+	if err := r.prove(cmd.Context(), policy, before); err != nil {
+		return nil, err
+	}
 	policyOf, err := policies(w.repo, r.provenance)
 	if err != nil {
 		return nil, err
@@ -170,14 +176,10 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	}); err != nil {
 		return nil, err
 	}
+	r.texts = nil
 	if r.c.Policy == nil || r.c.Roster == nil {
 		showFindings(cmd.ErrOrStderr(), r)
 		return nil, &wordedError{"cli.no-rules", nil}
-	}
-	r.zone = zone(r.c.Policy)
-	r.progress.say("render.doing.audit", nil)
-	if err := r.prove(cmd.Context(), before); err != nil {
-		return nil, err
 	}
 	if err := r.proofs.warn(cmd.ErrOrStderr(), r.lang); err != nil {
 		return nil, err

@@ -33,9 +33,9 @@ type Change struct {
 // ChangeFile is what a change did to one file.
 type ChangeFile struct {
 	Path    string
+	Reasons []Reason // of this file alone
 	Deleted bool
 	Verdict Verdict
-	Reasons []Reason // of this file alone
 }
 
 // Pull is the pull request that proposed a change; without one it is zero.

@@ -110,7 +110,7 @@ func setDefault(v reflect.Value, text string) error {
 func decode(n *yaml.Node, v reflect.Value) error {
 	switch p := v.Addr().Interface().(type) {
 	case *value.Text:
-		*p = value.Text{S: n.Value, At: pos(n)}
+		*p = value.Text{S: once(n.Value), At: pos(n)}
 		return nil
 	case *value.Date:
 		return decodeDate(n, p)

@@ -14,6 +14,9 @@ type Names struct {
 	// Rest names all else that customers are folded and judged by: policy,
 	// roster and the company's own facts. "" where that is not known.
 	Rest string
+	// Path gives the copy of a path that somebody else holds, so that it is in
+	// memory once; it may be nil.
+	Path func(path string) string
 }
 
 // again takes over from the company as it was loaded before whatever customer

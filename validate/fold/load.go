@@ -244,6 +244,9 @@ func (l *loader) customers(ctx context.Context, opt Options) error {
 	readers := make([]*reader, len(l.pending))
 	read := func(i int) error {
 		readers[i] = newReader(l.fsys, l.c, l.pending[i])
+		if opt.Names != nil && opt.Names.Path != nil {
+			readers[i].path = opt.Names.Path
+		}
 		return readers[i].read()
 	}
 	fold := func(i int) error {

@@ -73,7 +73,7 @@ func Classify(path string) Place {
 
 // below classifies what lies in the folder of a customer or deal.
 func (p *Place) below(dir, rest []string) {
-	p.Dir = strings.Join(dir, "/")
+	p.Dir = p.above(rest)
 	switch {
 	case !idName.MatchString(dir[2]):
 		p.Problem, p.Near = "layout/bad-id", dir[2]
@@ -86,6 +86,15 @@ func (p *Place) below(dir, rest []string) {
 	default:
 		p.fact(rest)
 	}
+}
+
+// above is the path without its last parts, which are held once that way.
+func (p *Place) above(rest []string) string {
+	end := len(p.Path)
+	for _, part := range rest {
+		end -= len(part) + 1
+	}
+	return p.Path[:end]
 }
 
 // folders maps the folder of facts to the processes whose steps it holds;

@@ -22,7 +22,7 @@ func (p Place) OfCompany() bool { return p.Dir == PayoutsDir || p.Dir == PlansDi
 
 // company classifies what lies in a folder of the company as a whole.
 func (p *Place) company(dir, rest []string, name func(string)) {
-	p.Dir = strings.Join(dir, "/")
+	p.Dir = p.above(rest)
 	switch {
 	case rest[0] == "evidence" && len(rest) >= 2:
 		p.Kind = EvidenceFile

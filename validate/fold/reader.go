@@ -24,10 +24,11 @@ type reader struct {
 	cu     *Customer
 	files  int
 	latest value.Day
+	path   func(string) string // the copy of a path that is in memory already
 }
 
 func newReader(fsys fs.FS, c *Company, cu *Customer) *reader {
-	return &reader{fsys: fsys, c: c, cu: cu}
+	return &reader{fsys: fsys, c: c, cu: cu, path: func(path string) string { return path }}
 }
 
 func (r *reader) read() error {
@@ -76,7 +77,7 @@ func (r *reader) walk(dir string, findings *[]diag.Diagnostic, file func(Place))
 			}
 		case !e.Type().IsRegular(): // badNames has reported it
 		default:
-			p := Classify(path)
+			p := Classify(r.path(path))
 			*findings = append(*findings, source.PrivateText(path, []byte(e.Name()))...)
 			if p.Kind == Unknown {
 				*findings = append(*findings, misplaced(p))

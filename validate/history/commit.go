@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
@@ -94,9 +95,12 @@ func (c *commit) sign(author, committer string) {
 	var a, b object.Signature
 	a.Decode([]byte(author))
 	b.Decode([]byte(committer))
-	c.Author, c.Email, c.AuthorWhen = readable(a.Name), readable(a.Email), a.When
+	c.Author, c.Email, c.AuthorWhen = once(readable(a.Name)), once(readable(a.Email)), a.When
 	c.When = b.When
 }
+
+// once gives one copy to many commits: people are few.
+func once(s string) string { return unique.Make(s).Value() }
 
 // subject returns the first paragraph of a message as one line.
 func subject(message []byte) string {

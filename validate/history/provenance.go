@@ -2,9 +2,10 @@ package history
 
 import "context"
 
-// Provenance says how a file that stands in HEAD came there.
+// Provenance says how a file that stands in HEAD came there. The files that a
+// commit added share one, for there are many.
 type Provenance struct {
-	Commit *Commit // the one that added it, the last time if it came and went
+	Commit *Commit // the one that added it, the last time if it came and went; without its tree and parents
 	// Baseline is set when the file stood there already in the commit that
 	// first added the baseline's mark.
 	Baseline bool
@@ -14,13 +15,13 @@ type Provenance struct {
 // Provenance explains every file at or below a folder from the first-parent
 // history of HEAD. Mark is the path of the file whose first addition ends the
 // baseline; "" when there is none.
-func (r *Repo) Provenance(ctx context.Context, under, mark string) (map[string]Provenance, error) {
+func (r *Repo) Provenance(ctx context.Context, under, mark string) (map[string]*Provenance, error) {
 	return r.ProvenanceAt(ctx, "HEAD", under, mark)
 }
 
 // ProvenanceAt explains every file that stands in another revision.
-func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[string]Provenance, error) {
-	origins := map[string]Provenance{}
+func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[string]*Provenance, error) {
+	origins := map[string]*Provenance{}
 	marked := false
 	err := r.Walk(ctx, under, WalkOptions{From: rev, OldestFirst: true}, func(s Step) error {
 		marking := apply(origins, s, mark) && !marked
@@ -37,17 +38,19 @@ func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[s
 }
 
 // apply carries origins over one commit and reports whether it added mark.
-func apply(origins map[string]Provenance, s Step, mark string) (added bool) {
+func apply(origins map[string]*Provenance, s Step, mark string) (added bool) {
 	commit := s.Commit // apart, so that what it changed is not kept along with it
+	commit.Tree, commit.Parents = "", nil
+	origin := &Provenance{Commit: &commit}
 	for _, c := range s.Changes {
 		switch c.Kind {
 		case Added:
-			origins[c.Path] = Provenance{Commit: &commit}
+			origins[c.Path] = origin
 			added = added || c.Path == mark
 		case Modified:
-			p := origins[c.Path]
-			p.Modified = append(p.Modified, s.Commit.Hash)
-			origins[c.Path] = p
+			p := *origins[c.Path]
+			p.Modified = append(p.Modified, commit.Hash)
+			origins[c.Path] = &p
 		case Deleted:
 			delete(origins, c.Path)
 		}
@@ -55,9 +58,8 @@ func apply(origins map[string]Provenance, s Step, mark string) (added bool) {
 	return added
 }
 
-func declare(origins map[string]Provenance) {
-	for path, p := range origins {
+func declare(origins map[string]*Provenance) {
+	for _, p := range origins {
 		p.Baseline = true
-		origins[path] = p
 	}
 }

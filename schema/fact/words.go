@@ -1,0 +1,33 @@
+package fact
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// Files say the same again and again: ids of people and customers, names of
+// steps, units, verdicts. A table holds what was said lately, so that most of
+// it is in memory once and not once for each file.
+type table [1 << 12]string
+
+var (
+	tables = sync.Pool{New: func() any { return new(table) }}
+	seed   = maphash.MakeSeed()
+)
+
+// longWord bounds what is looked for: longer texts are seldom said twice.
+const longWord = 32
+
+// once gives a copy of a text that was said before, where there is one.
+func once(s string) string {
+	if len(s) > longWord {
+		return s
+	}
+	t := tables.Get().(*table)
+	defer tables.Put(t)
+	slot := &t[maphash.String(seed, s)%uint64(len(t))]
+	if *slot != s {
+		*slot = s
+	}
+	return *slot
+}
