@@ -37,8 +37,8 @@ type Kept struct {
 // it was made from, empty where that cannot be told.
 type keptPage struct {
 	Key   string
-	Docs  []doc      // in the search, by language
-	Words [][]uint32 // of the vocabulary, as langIndex has them
+	Docs  []doc     // in the search, by language
+	Words []wordSet // of the vocabulary, as langIndex has them
 }
 
 func newKept() *Kept {

@@ -35,7 +35,7 @@ type index struct {
 
 type langIndex struct {
 	docs  []doc
-	words [][]uint32 // per page: twice the number of the word, and one more when it stands in the title
+	words []wordSet // per page: twice the number of the word, and one more when it stands in the title
 }
 
 // vocabulary numbers words, so that each is held once.
@@ -71,7 +71,7 @@ func newIndex(planned []task) *index {
 		}
 	}
 	for _, l := range catalogue.Langs {
-		x.langs[l] = &langIndex{make([]doc, len(x.tasks)), make([][]uint32, len(x.tasks))}
+		x.langs[l] = &langIndex{make([]doc, len(x.tasks)), make([]wordSet, len(x.tasks))}
 	}
 	return x
 }
@@ -100,10 +100,11 @@ func (x *index) enter(i int, key string) keptPage {
 		for _, word := range tokens(w.say(t.page.Title)) {
 			set[word] = true
 		}
-		li.words[i] = make([]uint32, 0, len(set))
+		ns := make([]uint32, 0, len(set))
 		for word, inTitle := range set {
-			li.words[i] = append(li.words[i], 2*x.words.id(word)+uint32(boolInt(inTitle)))
+			ns = append(ns, 2*x.words.id(word)+uint32(boolInt(inTitle)))
 		}
+		li.words[i] = newWordSet(ns)
 		p.Docs, p.Words = append(p.Docs, li.docs[i]), append(p.Words, li.words[i])
 	}
 	return p
@@ -197,7 +198,7 @@ func (li *langIndex) write(dir string, words []string, write Write) (string, err
 func (li *langIndex) postings(words []string) (sorted []uint32, places [][]int) {
 	places = make([][]int, len(words))
 	for i, set := range li.words {
-		for _, word := range set {
+		for word := range set.all() {
 			places[word/2] = append(places[word/2], 2*i+int(word%2))
 		}
 	}
