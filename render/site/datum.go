@@ -1,6 +1,9 @@
 package site
 
-import "github.com/dealgate/dealgate/schema/diag"
+import (
+	"github.com/dealgate/dealgate/render/markup"
+	"github.com/dealgate/dealgate/schema/diag"
+)
 
 // datum is one of the facts at the head of a page, shown by the part "summary".
 type datum struct {
@@ -20,4 +23,18 @@ func data(pairs ...any) []datum {
 		out = append(out, datum{f.Label, r})
 	}
 	return out
+}
+
+// showSummary shows the head of a page.
+func showSummary(w *markup.Writer, list []datum) {
+	if len(list) == 0 {
+		return
+	}
+	w.Tag("\n" + `<dl class="summary">`)
+	for _, d := range list {
+		w.Tag("\n<div><dt>").Say(d.Label).Tag("</dt><dd>")
+		showRef(w, d.Value)
+		w.Tag("</dd></div>")
+	}
+	w.Tag("\n</dl>\n")
 }

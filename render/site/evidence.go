@@ -14,6 +14,8 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+
+	"github.com/dealgate/dealgate/render/markup"
 )
 
 // What is larger is named, but neither shown nor copied.
@@ -178,4 +180,26 @@ func (s *shelf) err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.first
+}
+
+// showEvidence shows a file of evidence, or offers or names it.
+func showEvidence(w *markup.Writer, e evidence) {
+	switch e.Kind {
+	case "markdown":
+		w.Tag(`<details class="evidence"><summary><code>`).Say(e.Name).Tag(`</code></summary><div class="markdown">`).Sanitised(e.HTML).Tag("</div></details>")
+	case "image":
+		w.Tag(`<figure class="evidence"><a href="`).Root(e.File).Tag(`"><img src="`).Root(e.File).Tag(`" alt="`).Say(phrase("site.evidence.image", "name", e.Name))
+		w.Tag(`" loading="lazy"></a><figcaption><code>`).Say(e.Name).Tag("</code></figcaption></figure>")
+	case "pdf":
+		w.Tag(`<a class="evidence" href="`).Root(e.File).Tag(`"><code>`).Say(e.Name).Tag("</code> (").Term("site.evidence.pdf").Tag(")</a>")
+	case "file":
+		w.Tag(`<a class="evidence" href="`).Root(e.File).Tag(`" download="`).Say(e.Name).Tag(`"><code>`).Say(e.Name)
+		w.Tag("</code> (").Term("site.evidence.file").Tag(")</a>")
+	default:
+		w.Tag(`<span class="evidence"><code>`).Say(e.Name).Tag("</code>")
+		if e.Kind == "large" {
+			w.Tag(" (").Term("site.evidence.large").Tag(")")
+		}
+		w.Tag("</span>")
+	}
 }

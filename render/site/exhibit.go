@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -88,4 +89,23 @@ func (m *Model) inlined(dir, name string, room *int) evidence {
 	e = evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.shelf.put("evidence/file.bin", data)}
 	m.shelf.note(dir, name, e.File)
 	return e
+}
+
+// showExhibits shows the evidence of a deal.
+func showExhibits(w *markup.Writer, list []exhibit) {
+	w.Tag("\n" + `<section aria-labelledby="exhibits">` + "\n" + `<h2 id="exhibits">`).Term("site.exhibit.title").Tag("</h2>\n")
+	w.Tag(`<ul class="exhibits">`)
+	for _, e := range list {
+		w.Tag("\n<li").Tag(` id="`).Text(e.ID).Tag(`">`)
+		showEvidence(w, e.evidence)
+		if len(e.Proves) > 0 {
+			w.Tag("\n" + `<p class="fine">`).Term("site.exhibit.proves").Tag(" ")
+			showRefs(w, e.Proves)
+			w.Tag("</p>")
+		} else {
+			w.Tag("\n" + `<p class="fine">`).Term("site.exhibit.unnamed").Tag("</p>")
+		}
+		w.Tag("</li>")
+	}
+	w.Tag("\n</ul>\n</section>\n")
 }

@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -264,4 +265,49 @@ func scalars(n *yaml.Node) values {
 		out = append(out, scalars(sub)...)
 	}
 	return out
+}
+
+// showFields shows fields as names and values.
+func showFields(w *markup.Writer, fields []field) {
+	if len(fields) == 0 {
+		return
+	}
+	w.Tag("\n" + `<dl class="fields">`)
+	for _, f := range fields {
+		w.Tag("\n<div><dt>").Say(f.Label).Tag("</dt><dd>")
+		switch {
+		case f.Table != nil:
+			showTable(w, *f.Table)
+		case len(f.Fields) > 0:
+			showFields(w, f.Fields)
+		default:
+			showText(w, f.Values)
+		}
+		w.Tag("</dd></div>")
+	}
+	w.Tag("\n</dl>")
+}
+
+// atOnce is how many characters of a text are shown at once.
+const atOnce = 600
+
+// showText shows what may be long: the beginning, and the rest to those who ask.
+func showText(w *markup.Writer, v any) {
+	begin, rest := inTwo(w.Said(v))
+	if rest == "" {
+		w.Tag("<bdi>").Text(begin).Tag("</bdi>")
+		return
+	}
+	w.Tag(`<details class="long"><summary><bdi>`).Text(begin).Tag(`</bdi> <span class="fine">… `).Term("site.whole")
+	w.Tag("</span></summary><bdi>").Text(rest).Tag("</bdi></details>")
+}
+
+// inTwo cuts a text after what is shown at once.
+func inTwo(s string) (begin, rest string) {
+	if len(s) <= atOnce {
+		return s, ""
+	}
+	runes := []rune(s)
+	n := min(len(runes), atOnce)
+	return string(runes[:n]), string(runes[n:])
 }

@@ -49,11 +49,15 @@
 // templates/parts.html are executed with the struct of the same name: ref,
 // table (of cells, by say, link, badge, amount; sorted, filtered and downloaded
 // where it has an ID; with Cards its rows become cards on a phone), roll (the
-// beginning of a listing; wholes gives the rest pages of their own), fields, figure (by drawing.bars, drawing.lines or
-// flowChart), block (a thing with fields, tables and drawings), days (a
-// timeline), example, pager, evidence (by Model.Evidence); summary
-// takes a list of datum, tabs of tab, findings diagnostics,
-// empty the reason why there is nothing.
+// beginning of a listing; wholes gives the rest pages of their own), fields,
+// figure (by drawing.bars, drawing.lines or flowChart), block (a thing with
+// fields, tables and drawings), days (a timeline), example, pager; summary takes
+// a list of datum, tabs of tab, findings diagnostics, empty the reason why there
+// is nothing.
+//
+// What stands on pages thousands of times, such as the cells of tables, is not
+// left to templates: parts.go lists what is written by Go, with the package
+// markup, and much faster.
 //
 // Classes of assets/app.css for the rest: badge and state, each with good, bad,
 // warn, info or plain; callout; card in cards; summary for the head of a page;

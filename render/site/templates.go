@@ -31,7 +31,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 
 func parse(l catalogue.Lang, kind, up string) *template.Template {
 	t := template.New("layout.html").Option("missingkey=error")
-	t.Funcs(words{l}.funcs(up)).Funcs((&repeats{t: t}).funcs())
+	t.Funcs(words{l}.funcs(up)).Funcs(words{l}.parts(up)).Funcs((&repeats{t: t}).funcs())
 	for _, name := range []string{"layout", "parts", kind} {
 		source, err := templateFiles.ReadFile("templates/" + name + ".html")
 		if err != nil {
@@ -119,7 +119,6 @@ func (w words) funcs(up string) template.FuncMap {
 		"t":       w.text,
 		"count":   w.count,
 		"say":     w.say,
-		"part":    w.part,
 		"explain": w.explain,
 		"need":    w.need,
 		"related": w.related,

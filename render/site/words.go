@@ -97,23 +97,6 @@ func (w words) say(v any) string {
 	return text.Visible(fmt.Sprint(v))
 }
 
-// Part is a text that may be too long to be shown at once.
-type Part struct{ Begin, Rest string }
-
-// atOnce is how many characters of a text are shown at once.
-const atOnce = 600
-
-// part says a value in two pieces, the second of them for those who ask.
-func (w words) part(v any) Part {
-	said := w.say(v)
-	if len(said) <= atOnce {
-		return Part{Begin: said}
-	}
-	runes := []rune(said)
-	n := min(len(runes), atOnce)
-	return Part{string(runes[:n]), string(runes[n:])}
-}
-
 func join[T any](w words, list []T) string {
 	parts := make([]string, len(list))
 	for i, v := range list {
