@@ -96,8 +96,8 @@ func TestReadingCommands(t *testing.T) {
 // show.
 func TestEverythingShowsAnExample(t *testing.T) {
 	without := map[string]bool{"layout/outside": true, "date/commit-in-future": true, "yaml/encoding": true, "yaml/too-large": true, "yaml/long-value": true, "schema/too-many": true, "schema/refused": true}
-	// What only a forge, a damaged repository or a whole ledger can bring about.
-	for _, name := range []string{"audit/no-pull-request", "audit/unreadable", "payout/unsound", "payout/unproven", "payout/commit"} {
+	// What only a whole ledger can bring about.
+	for _, name := range []string{"payout/unsound", "payout/unproven", "payout/commit"} {
 		without[name] = true
 	}
 	for _, name := range explainable() {
