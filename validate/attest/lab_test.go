@@ -241,6 +241,10 @@ func (l *lab) land(c landing) {
 		at = l.commit(at.files.with(f), c.by, "", at.hash)
 		branch = append(branch, at)
 	}
+	if c.kind == "knot" { // the branch began one change earlier, and merges what landed since
+		early := l.commit(l.all[from.parents[0]].files.with(c.steps[0]), c.by, "", from.parents[0])
+		at = l.commit(at.files, c.by, "", early.hash, from.hash)
+	}
 	l.pull(c, at)
 	l.clock = l.clock.Add(time.Duration(2+c.wait) * time.Hour)
 	switch c.kind {
@@ -255,7 +259,7 @@ func (l *lab) land(c landing) {
 			l.clock = l.clock.Add(time.Second)
 			l.move(l.commitAt(v.written, v.files, c.by, "forge", l.main.hash))
 		}
-	case "push", "forward":
+	case "push", "forward", "knot":
 		l.move(at)
 	default:
 		l.t.Fatalf("no way to land: %s", c.kind)
@@ -265,7 +269,7 @@ func (l *lab) land(c landing) {
 	if c.kind != "push" {
 		pr.MergeCommit, pr.MergeBase = l.main.hash, from.hash
 	}
-	if c.kind == "forward" {
+	if c.kind == "forward" || c.kind == "knot" {
 		pr.MergedAt = l.clock
 	}
 	l.pulls[c.id] = pr

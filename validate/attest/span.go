@@ -84,6 +84,25 @@ func (m *maker) forwarded(ctx context.Context) (string, error) {
 	return "", nil
 }
 
+// knotted refuses a branch that was only fast-forwarded although it holds
+// merges: the line of first parents then runs through the branch, and what had
+// landed before no longer lies on it.
+func (m *maker) knotted() *Reason {
+	c := m.landed.Commit
+	if m.PR.HeadCommit != c.Hash {
+		return nil
+	}
+	merges := len(c.Parents) > 1
+	if m.PR.MergeBase != "" {
+		branch, _ := m.Repo.Commits(m.PR.MergeBase, c.Hash, everything) // what fails is said where the commits are listed
+		merges = merges || slices.ContainsFunc(branch, func(c history.Contribution) bool { return len(c.Parents) > 1 })
+	}
+	if !merges {
+		return nil
+	}
+	return reason("audit/forwarded-merge", "commit", short(c.Hash), "number", m.PR.Number)
+}
+
 // rebased goes back over the commits of the line that bear author, date and
 // subject of those of the pull request, one by one, and that the merge made:
 // what the target has already a rebase leaves out.
