@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"strings"
 	"time"
 	"unique"
@@ -26,7 +25,7 @@ type commit struct {
 	Commit
 	hash, tree plumbing.Hash
 	parents    []plumbing.Hash
-	raw        []byte // as git stores it
+	text       string // as git stores it; what is said of it are pieces of this
 }
 
 // Head returns the commit that is checked out, on a branch or detached.
@@ -46,14 +45,14 @@ func (r *Repo) commit(h plumbing.Hash) (*commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseCommit(h, raw)
+	return parseCommit(h, string(raw))
 }
 
 // parseCommit reads a commit object: its headers in git's fixed order, then a
 // blank line and the message.
-func parseCommit(h plumbing.Hash, raw []byte) (*commit, error) {
-	c := &commit{hash: h, raw: raw, Commit: Commit{Hash: h.String()}}
-	head, message, _ := bytes.Cut(raw, []byte("\n\n"))
+func parseCommit(h plumbing.Hash, text string) (*commit, error) {
+	c := &commit{hash: h, text: text, Commit: Commit{Hash: h.String()}}
+	head, message, _ := strings.Cut(text, "\n\n")
 	tree, head, ok := header(head, "tree ")
 	if !ok || !plumbing.IsHash(tree) {
 		return nil, damaged(h, "it names no tree")
@@ -82,13 +81,12 @@ func parseCommit(h plumbing.Hash, raw []byte) (*commit, error) {
 }
 
 // header cuts the first line off when it begins with key.
-func header(head []byte, key string) (value string, rest []byte, ok bool) {
-	line, rest, _ := bytes.Cut(head, []byte("\n"))
-	v, ok := bytes.CutPrefix(line, []byte(key))
-	if !ok {
+func header(head, key string) (value, rest string, ok bool) {
+	line, rest, _ := strings.Cut(head, "\n")
+	if value, ok = strings.CutPrefix(line, key); !ok {
 		return "", head, false
 	}
-	return string(v), rest, true
+	return value, rest, true
 }
 
 func (c *commit) sign(author, committer string) {
@@ -103,8 +101,8 @@ func (c *commit) sign(author, committer string) {
 func once(s string) string { return unique.Make(s).Value() }
 
 // subject returns the first paragraph of a message as one line.
-func subject(message []byte) string {
-	text := strings.TrimLeft(strings.ReplaceAll(string(message), "\r\n", "\n"), "\n")
+func subject(message string) string {
+	text := strings.TrimLeft(strings.ReplaceAll(message, "\r\n", "\n"), "\n")
 	text, _, _ = strings.Cut(text, "\n\n")
 	return readable(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "))
 }

@@ -73,10 +73,37 @@ func (x index) first(b []byte) int64 {
 	return lo + int64(sort.Search(int(n), func(i int) bool { return bytes.Compare(x.name(lo+int64(i)), b) >= 0 }))
 }
 
+// number returns the number of an object. Hashes lie evenly between 0 and 1, so
+// that where one is to be found is guessed well; every other guess is the
+// middle, whatever hashes somebody has chosen.
+func (x index) number(h plumbing.Hash) (int64, bool) {
+	lo, hi := int64(0), x.upTo(int(h[0]))
+	if h[0] > 0 {
+		lo = x.upTo(int(h[0]) - 1)
+	}
+	least, most := uint64(0), uint64(1)<<32 // of what follows the first byte
+	want := uint64(binary.BigEndian.Uint32(h[1:]))
+	for guessed := true; lo < hi; guessed = !guessed {
+		at := lo + (hi-lo)/2
+		if guessed && least <= want && want <= most && least < most {
+			at = min(lo+int64((want-least)*uint64(hi-lo)/(most-least)), hi-1)
+		}
+		switch c := bytes.Compare(x.name(at), h[:]); {
+		case c == 0:
+			return at, true
+		case c < 0:
+			lo, least = at+1, uint64(binary.BigEndian.Uint32(x.name(at)[1:]))
+		default:
+			hi, most = at, uint64(binary.BigEndian.Uint32(x.name(at)[1:]))
+		}
+	}
+	return 0, false
+}
+
 // find returns the place of an object in the pack.
 func (x index) find(h plumbing.Hash) (int64, bool) {
-	i := x.first(h[:])
-	if i >= x.n || !bytes.Equal(x.name(i), h[:]) {
+	i, ok := x.number(h)
+	if !ok {
 		return 0, false
 	}
 	offset := x.uint32(namesAt + x.n*(nameLen+4) + 4*i)

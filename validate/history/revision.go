@@ -149,7 +149,7 @@ func (r *Repo) peel(h plumbing.Hash, rev string) (plumbing.Hash, error) {
 		case plumbing.CommitObject:
 			return h, nil
 		case plumbing.TagObject:
-			target, _, ok := header(raw, "object ")
+			target, _, ok := header(string(raw), "object ")
 			if !ok || !plumbing.IsHash(target) {
 				return h, damaged(h, "it names no object")
 			}

@@ -134,11 +134,10 @@ func decodeStretch(data []byte, last plumbing.Hash) ([]stop, error) {
 	}
 	stops := make([]stop, len(s.Commits))
 	for i, text := range slices.Backward(s.Commits) {
-		raw := []byte(text)
-		if objectID(plumbing.CommitObject, raw) != at {
+		if objectID(plumbing.CommitObject, []byte(text)) != at {
 			return nil, errStretch
 		}
-		c, err := parseCommit(at, raw)
+		c, err := parseCommit(at, text)
 		if err != nil {
 			return nil, err
 		}
@@ -178,7 +177,7 @@ func (r *Repo) keepStretch(stops []stop, under string) {
 func encodeStretch(stops []stop) []byte {
 	var s stretch
 	for _, c := range stops {
-		s.Commits, s.Changes, s.Merges = append(s.Commits, string(c.raw)), append(s.Changes, c.changes), append(s.Merges, c.merge)
+		s.Commits, s.Changes, s.Merges = append(s.Commits, c.text), append(s.Changes, c.changes), append(s.Merges, c.merge)
 	}
 	before := stops[0].parent()
 	return append(before[:], cache.Encode(s)...)

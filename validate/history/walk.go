@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -152,7 +153,7 @@ func (w *walker) compare(d *differ, b *batch) ([]Step, error) {
 			if c.changes, err = d.compare(tree, c.tree); err != nil {
 				return nil, err
 			}
-			c.fresh = true
+			c.changes, c.fresh = together(c.changes), true
 		}
 		if len(c.changes) == 0 {
 			continue
@@ -163,6 +164,28 @@ func (w *walker) compare(d *differ, b *batch) ([]Step, error) {
 		steps = append(steps, Step{Commit: c.Commit, Parent: parent, Changes: c.changes, Clean: c.merge == clean})
 	}
 	return steps, nil
+}
+
+// together returns changes whose texts are pieces of one: of a long history
+// there are a million, and the garbage collector looks at each.
+func together(changes []Change) []Change {
+	var b strings.Builder
+	for _, c := range changes {
+		b.WriteString(c.Path)
+		b.WriteString(c.OldBlob)
+		b.WriteString(c.NewBlob)
+	}
+	all := b.String()
+	piece := func(s string) (p string) {
+		p, all = all[:len(s)], all[len(s):]
+		return p
+	}
+	out := make([]Change, len(changes))
+	for i, c := range changes {
+		c.Path, c.OldBlob, c.NewBlob = piece(c.Path), piece(c.OldBlob), piece(c.NewBlob)
+		out[i] = c
+	}
+	return out
 }
 
 // merge finds out whether a merge is clean, where that is asked for.
