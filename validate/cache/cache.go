@@ -38,7 +38,8 @@ type Cache struct {
 // form is part of every seal: entries of another form count as absent.
 const form = "dealgate-cache-v1"
 
-// mostBytes bounds the folder. A company of 10,000 deals takes a fifth of it.
+// mostBytes bounds the folder. A company of 10,000 deals takes a little more
+// than half of it, most of which are contents of statements.
 const mostBytes = 512 << 20
 
 const keyLen = 32
