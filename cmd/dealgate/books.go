@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -94,9 +95,64 @@ func (b *books) close(ctx context.Context, tree fs.FS, month value.Month) (*clos
 	if c.draft.InputsDigest, err = inputsDigest(tree, c.draft.Inputs()); err != nil {
 		return nil, err
 	}
-	c.draft.Late, err = b.late(tree, before, landed)
+	if c.draft.Late, err = b.late(tree, before, landed); err != nil {
+		return nil, err
+	}
+	moved, err := b.rosterMoved(ctx, tree, c.draft, then, before, landed)
+	if moved {
+		c.draft.Late = append(c.draft.Late, rosterPath)
+		slices.Sort(c.draft.Late)
+	}
 	return c, err
 }
+
+const rosterPath = fold.Root + "/roster.yaml"
+
+// rosterMoved reports whether the roster was edited since the last closing so
+// that money of a closed period moved: with the roster of that day, the draft
+// would say otherwise of the days before.
+func (b *books) rosterMoved(ctx context.Context, tree fs.FS, draft bonus.Draft, then bonus.Ledger, before *fold.Payout, landed map[string]*history.Provenance) (bool, error) {
+	if before == nil {
+		return false, nil
+	}
+	closed, ok := landed[before.Path]
+	if !ok {
+		return false, nil // lands with this very change
+	}
+	old, err := b.repo.FS(closed.Commit.Hash)
+	if err != nil {
+		return false, err
+	}
+	was, _ := fs.ReadFile(old, rosterPath)
+	is, err := fs.ReadFile(tree, rosterPath)
+	if err != nil || bytes.Equal(was, is) {
+		return false, err
+	}
+	now, err := b.ledger(ctx, formerRoster{tree, old}, draft.Month.Last(), landed)
+	if err != nil {
+		return false, err
+	}
+	currency, last := now.Company.Policy.Currency.S, before.Month.Last()
+	return bonus.NewDraft(then, now, draft.Month).Until(last, currency) != draft.Until(last, currency), nil
+}
+
+// formerRoster is a tree with the roster of another.
+type formerRoster struct {
+	fs.FS
+	old fs.FS
+}
+
+func (f formerRoster) of(name string) fs.FS {
+	if name == rosterPath {
+		return f.old
+	}
+	return f.FS
+}
+
+func (f formerRoster) Open(name string) (fs.File, error)          { return f.of(name).Open(name) }
+func (f formerRoster) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(f.of(name), name) }
+func (f formerRoster) ReadFile(name string) ([]byte, error)       { return fs.ReadFile(f.of(name), name) }
+func (f formerRoster) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }
 
 // ledger is the ledger of a tree as of a day, each file by the policy that it
 // landed under.

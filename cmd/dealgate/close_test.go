@@ -125,6 +125,27 @@ func TestTwoClosings(t *testing.T) {
 	dealgate(t, "bonus", l.dir, "--period", "2026-07", "--person", "he-jing").want(t, exitClean, "-3,067.85", "Clawed back")
 }
 
+// Who is found out after the closing to have left earlier moves money of the
+// closed month: the next closing names the roster as late, but not for an edit
+// that moves nothing.
+func TestRosterEditedAfterAClosing(t *testing.T) {
+	for edit, late := range map[string]bool{"from: 2023-01-01, to: 2026-05-31": true, "from: 2022-12-31": false} {
+		l := newLedgers(t, "2026-06-30")
+		l.land("2026-07-04", june, l.close("2026-06"))
+		roster := strings.Replace(l.files["roster.yaml"], "name: 何静, roles: [{role: team-member, from: 2023-01-01}], teams: [{team: east, from: 2023-01-01}]",
+			"name: 何静, roles: [{role: team-member, "+edit+"}], teams: [{team: east, "+edit+"}]", 1)
+		l.land("2026-07-20", "roster.yaml", roster)
+		l.land("2026-08-03")
+		draft := l.close("2026-07")
+		if got := strings.Contains(draft, "late:\n  - deals/roster.yaml"); got != late {
+			t.Errorf("%s: late is %v in\n%s", edit, got, draft)
+		}
+		if rules := l.judge("2026-08-04", july, draft); len(rules) > 0 {
+			t.Errorf("%s: the draft breaks %v", edit, rules)
+		}
+	}
+}
+
 // The same commit gives the same draft, and nothing is ever overwritten.
 func TestDraftsAreStable(t *testing.T) {
 	l := newLedgers(t, "2026-06-30")

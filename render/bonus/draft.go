@@ -48,6 +48,12 @@ func NewDraft(then, now Ledger, month value.Month) Draft {
 // once, in order.
 func (d Draft) Inputs() []string { return d.inputs }
 
+// Until is the digest of the lines that bear a day or an earlier one: what a
+// period says of those closed before it.
+func (d Draft) Until(day value.Day, currency string) string {
+	return fold.LinesDigest(slices.DeleteFunc(d.facts(currency), func(l fact.PayoutCloseLines) bool { return l.On.Day > day }))
+}
+
 // Body is the draft as the fact that closes the period says it.
 func (d Draft) Body(currency string) (*fact.PayoutClose, error) {
 	data, err := d.YAML(currency)
