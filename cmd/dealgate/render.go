@@ -66,8 +66,10 @@ type rendering struct {
 	progress   *progress
 }
 
-// mostRender bounds what rendering holds in memory.
-const mostRender = 930 << 20
+// mostRender bounds what rendering holds in memory. The collector may pass it
+// for a moment, and what is mapped of the program and of packs comes on top: so
+// it is well below 1 GB.
+const mostRender = 880 << 20
 
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostRender))
