@@ -236,12 +236,12 @@ func harmless(s string) string {
 // statements copies the statements of the year with their signatures, and the
 // checkpoints.
 func (p Pack) statements(items []*Item, write func(string, []byte) error) error {
-	var done []string
+	done := map[string]bool{"": true} // where there is none, nothing is to be done
 	for _, i := range items {
-		if i.Landed.File == "" || slices.Contains(done, i.Landed.File) {
+		if done[i.Landed.File] {
 			continue
 		}
-		done = append(done, i.Landed.File)
+		done[i.Landed.File] = true
 		if err := p.copy(i.Landed.File, statementName(i.Landed), write); err != nil {
 			return err
 		}
