@@ -133,6 +133,10 @@ func (c *cheat) do(command string, args []string) {
 		} else {
 			c.keep(path, []byte(text), args[3])
 		}
+	case "stale": // ID OTHER: the forge takes its branch to begin before another change
+		pr := c.pulls[id]
+		pr.MergeBase = c.pulls[args[1]].MergeBase
+		c.pulls[id] = pr
 	case "retarget": // ID HOURS after the change was opened
 		hours, err := strconv.Atoi(args[1])
 		must(c.t, err)

@@ -68,9 +68,11 @@ func Make(ctx context.Context, r Request) (*Made, error) {
 		m.out.Findings = []diag.Diagnostic{reason("audit/no-pull-request", "commit", short(c.Hash)).finding(fold.Root)}
 		return m.out, nil
 	}
-	if why := m.knotted(); why != nil {
-		m.out.Findings = []diag.Diagnostic{why.finding(fold.Root)}
-		return m.out, nil
+	if why, err := m.knotted(ctx); why != nil || err != nil {
+		if why != nil {
+			m.out.Findings = []diag.Diagnostic{why.finding(fold.Root)}
+		}
+		return m.out, err
 	}
 	if err := m.judge(ctx); err != nil || diag.Failed(m.out.Findings) {
 		return m.out, err

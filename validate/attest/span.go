@@ -87,21 +87,31 @@ func (m *maker) forwarded(ctx context.Context) (string, error) {
 // knotted refuses a branch that was only fast-forwarded although it holds
 // merges: the line of first parents then runs through the branch, and what had
 // landed before no longer lies on it.
-func (m *maker) knotted() *Reason {
-	c := m.landed.Commit
-	if m.PR.HeadCommit != c.Hash {
-		return nil
+func (m *maker) knotted(ctx context.Context) (*Reason, error) {
+	at := m.landed.Commit
+	if m.PR.HeadCommit != at.Hash {
+		return nil, nil
 	}
-	merges := len(c.Parents) > 1
-	if m.PR.MergeBase != "" {
-		branch, _ := m.Repo.Commits(m.PR.MergeBase, c.Hash, everything) // what fails is said where the commits are listed
-		merges = merges || slices.ContainsFunc(branch, func(c history.Contribution) bool { return len(c.Parents) > 1 })
+	for range mostForwarded {
+		if len(at.Parents) > 1 {
+			return reason("audit/forwarded-merge", "commit", short(m.landed.Commit.Hash), "number", m.PR.Number), nil
+		}
+		if len(at.Parents) == 0 || at.Parents[0] == m.PR.MergeBase || m.PR.MergeBase == "" {
+			break
+		}
+		var err error
+		if at, err = m.Repo.Resolve(at.Parents[0]); err != nil {
+			return nil, err
+		}
+		if alone, err := m.alone(ctx, at); alone || err != nil {
+			return nil, err
+		}
 	}
-	if !merges {
-		return nil
-	}
-	return reason("audit/forwarded-merge", "commit", short(c.Hash), "number", m.PR.Number)
+	return nil, nil
 }
+
+// mostForwarded bounds how many commits of a branch are looked at.
+const mostForwarded = 1000
 
 // rebased goes back over the commits of the line that bear author, date and
 // subject of those of the pull request, one by one, and that the merge made:
