@@ -92,7 +92,7 @@ func (d drawing) amount(all []series, i int) any {
 // distances, such as months.
 func (d drawing) lines(all ...series) *figure {
 	f := d.figure(all, true)
-	f.Width, f.Height = fullWidth, lineHeight
+	f.Height = lineHeight
 	most := decimal.NewFromInt(1)
 	for _, s := range all {
 		for _, v := range s.Values {
@@ -101,7 +101,8 @@ func (d drawing) lines(all ...series) *figure {
 	}
 	f.Top = most
 	for k := range 3 {
-		f.path("grid", "M", 0, lineTop+(lineHeight-2*lineTop)*k/2, "H", fullWidth)
+		y := lineTop + (lineHeight-2*lineTop)*k/2
+		f.Shapes = append(f.Shapes, shape{Kind: "line", Class: "grid", Y: y, W: fullWidth, H: y})
 	}
 	every := (len(d.Labels) + 7) / 8 // so that labels do not run into each other
 	for i, label := range d.Labels {
@@ -118,23 +119,15 @@ func (d drawing) lines(all ...series) *figure {
 
 // line draws the kth series, its points in the middle of their labels.
 func (f *figure) line(k int, s series, most decimal.Decimal) {
-	var way []any
 	var dots []shape
 	for i, v := range s.Values {
 		x, y := fullWidth*(2*i+1)/(2*len(s.Values)), lineHeight-lineTop-scale(v.N, most, lineHeight-2*lineTop)
-		way = append(way, step(i), x, y)
-		dots = append(dots, shape{Kind: "dot", Class: "dot " + class("c", k), X: x, Y: y, Say: phrase("site.figure.value", "name", s.Name, "value", v.Say)})
+		dots = append(dots, shape{Kind: "dot", Class: class("c", k), X: x, Y: y, Say: phrase("site.figure.value", "name", s.Name, "value", v.Say)})
+		if i > 0 {
+			f.Shapes = append(f.Shapes, shape{Kind: "line", Class: class("l", k), X: dots[i-1].X, Y: dots[i-1].Y, W: x, H: y})
+		}
 	}
-	f.path(class("l", k), way...)
 	f.Shapes = append(f.Shapes, dots...)
-}
-
-// step begins a line, or goes on with it.
-func step(i int) string {
-	if i == 0 {
-		return "M"
-	}
-	return "L"
 }
 
 // figure is an empty drawing with the table of its figures.

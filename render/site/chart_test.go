@@ -58,7 +58,7 @@ func TestLines(t *testing.T) {
 	if got := strings.Fields(p.text(".lines ul")); len(got) != 6 || len(p.all(".lines li")) != 12 {
 		t.Errorf("the labels are %v, want every second", got)
 	}
-	if got := len(p.all("path.dot")); got != 12 {
+	if got := len(p.all("circle")); got != 12 {
 		t.Errorf("%d points", got)
 	}
 	for _, empty := range []*figure{testDrawing().bars(), testDrawing().lines(series{Name: "none"}), testDrawing("a").lines(series{"zero", counts(0)})} {

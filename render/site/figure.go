@@ -34,16 +34,23 @@ type bar struct {
 	Say   any // how long it is
 }
 
-// shape is one element of a drawing. Kind is rect, box, path, dot or text. None
+// shape is one element of a drawing. Kind is rect, box, path, line, dot or text. None
 // is a link: a drawing is one image to those who hear it; its table has links.
 type shape struct {
 	Kind       string
 	Class      string
-	X, Y, W, H int
+	X, Y, W, H int    // a line ends at W and H
 	D          string // of a path
 	Say        any    // a text, and what a rect or dot says when pointed at
 	Middle     bool   // a text around X
 }
+
+// Left and Right are where a line begins and ends, or where a dot is, in a chart
+// that is as wide as its place.
+func (s shape) Left() string  { return ofWidth(s.X) }
+func (s shape) Right() string { return ofWidth(s.W) }
+
+func ofWidth(n int) string { return fmt.Sprintf("%d.%d%%", n*100/fullWidth, n*1000/fullWidth%10) }
 
 // legend says what a class of shapes stands for.
 type legend struct {
