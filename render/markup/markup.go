@@ -28,6 +28,9 @@ type Writer struct {
 // leads from the page to the root of its tree.
 func New(say func(any) string, up string) *Writer { return &Writer{say: say, up: up} }
 
+// Reset forgets all that was written, so that a Writer can be used again.
+func (w *Writer) Reset() { w.html = w.html[:0] }
+
 // HTML is all that was written.
 func (w *Writer) HTML() template.HTML {
 	return template.HTML(w.html) //nolint:gosec // all of it was escaped

@@ -76,4 +76,8 @@ func TestSanitisedAndTermsAreWritten(t *testing.T) {
 	if got := w.Sanitised("<em>x</em>").Term("site.a<b").HTML(); got != "<em>x</em>diag.Term site.a&lt;b" {
 		t.Errorf("got %s", got)
 	}
+	w.Reset()
+	if got := w.Tag("<hr>").Attr("id", "").Attr("id", `"`).HTML(); got != `<hr> id="&#34;"` {
+		t.Errorf("after Reset, got %s", got)
+	}
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"sync"
 
 	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/schema/value"
@@ -23,8 +24,11 @@ func (w words) parts(up string) template.FuncMap {
 
 // partial makes a function for templates of one that shows something.
 func partial[T any](w words, up string, show func(*markup.Writer, T)) func(T) template.HTML {
+	writers := sync.Pool{New: func() any { return markup.New(w.say, up) }}
 	return func(v T) template.HTML {
-		html := markup.New(w.say, up)
+		html := writers.Get().(*markup.Writer)
+		defer writers.Put(html)
+		html.Reset()
 		show(html, v)
 		return html.HTML()
 	}

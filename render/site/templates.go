@@ -101,12 +101,17 @@ func currentOf(items []navItem) string {
 	return strings.Join(marks, "\n")
 }
 
+// buffers are used again, page after page, so that none has to grow.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 func execute(l catalogue.Lang, kind string, data any) ([]byte, error) {
-	var b bytes.Buffer
-	if err := templates()[string(l)+kind].Execute(&b, data); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := templates()[string(l)+kind].Execute(b, data); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(b.Bytes()), nil
 }
 
 // funcs are what templates can call. All pages of a kind lie in one folder, so

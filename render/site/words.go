@@ -85,6 +85,8 @@ func (w words) say(v any) string {
 		return w.money(v)
 	case int:
 		return strconv.Itoa(v)
+	case value.Day:
+		return v.String()
 	case []diag.Term:
 		return join(w, v)
 	case []string:
@@ -98,6 +100,9 @@ func (w words) say(v any) string {
 }
 
 func join[T any](w words, list []T) string {
+	if len(list) == 1 {
+		return w.say(list[0])
+	}
 	parts := make([]string, len(list))
 	for i, v := range list {
 		parts[i] = w.say(v)
