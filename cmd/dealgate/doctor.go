@@ -70,6 +70,7 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 	if err != nil {
 		return err
 	}
+	want.shared = f.Name() != "github" // which has environments for them
 	reader, ok := f.(forge.SettingsReader)
 	if !ok {
 		return &wordedError{"setup.doctor.no-settings", diag.Args{"forge": f.Name()}}

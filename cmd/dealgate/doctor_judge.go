@@ -18,6 +18,7 @@ type wanted struct {
 	approvals string // branch of the statements
 	owners    string // CODEOWNERS where it is out of date, "" otherwise
 	signing   signing
+	shared    bool // every workflow on a pushed branch reads the repository's secrets
 }
 
 // signing is how long keys of the company may still sign statements.
@@ -168,6 +169,9 @@ func (x *examination) statements() {
 
 // signers examines who signs statements: without a key nothing is ever proven.
 func (x *examination) signers() {
+	if x.want.shared && x.want.signing.now {
+		x.warn("doctor/key-shared", nil)
+	}
 	switch s := x.want.signing; {
 	case !s.asked:
 	case !s.now:

@@ -67,6 +67,8 @@ func TestDoctor(t *testing.T) {
 		{"doctor/no-signer", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true} }},
 		{"doctor/signer-ends", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true, now: true, soon: true} }},
 		{"", func(_ *forge.Settings, w *wanted) { w.signing = signing{asked: true, now: true} }},
+		{"doctor/key-shared", func(_ *forge.Settings, w *wanted) { w.signing, w.shared = signing{asked: true, now: true}, true }},
+		{"", func(_ *forge.Settings, w *wanted) { w.shared = true }},
 		{"doctor/queue-rebases", func(s *forge.Settings, _ *wanted) { second(s).QueueRebases = true }},
 		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].BypassKnown = false }},
 		{"doctor/bypass", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Rewriters = []string{"RepositoryAdmin"} }},
