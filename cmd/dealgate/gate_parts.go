@@ -15,7 +15,7 @@ import (
 
 // parts say what the change does beside deals, one part for each scope that is
 // approved by itself: the rules option by option, other files by their names.
-func (c *proposed) parts(approvals report.Approvals) []report.Part {
+func (c *proposed) parts(approvals *report.Approvals) []report.Part {
 	scopes := map[approval.Scope][]history.Change{}
 	for _, f := range c.whole.Changes {
 		if s := approval.ScopeOf(f.Path); fold.Classify(f.Path).Deal == "" {
@@ -23,11 +23,12 @@ func (c *proposed) parts(approvals report.Approvals) []report.Part {
 		}
 	}
 	var out []report.Part
+	more := report.Beyond(c.change, c.lang)
 	order := slices.Sorted(maps.Keys(scopes))
 	slices.SortStableFunc(order, func(a, b approval.Scope) int { return cmp.Compare(kindOf(a), kindOf(b)) })
 	for _, s := range order {
-		p := c.part(s, scopes[s])
-		p.Given, p.Missing = approvals(string(s))
+		p := c.part(s, scopes[s], more)
+		p.Given, p.Missing = approvals.Of(string(s))
 		out = append(out, p)
 	}
 	return out
@@ -55,7 +56,7 @@ const (
 
 func (k partKind) String() string { return [...]string{"rules", "outside", "other"}[k] }
 
-func (c *proposed) part(s approval.Scope, files []history.Change) report.Part {
+func (c *proposed) part(s approval.Scope, files []history.Change, more func(file string) string) report.Part {
 	kind, now := kindOf(s), sourceOf(c.whole.Tree)
 	p := report.Part{}
 	var names []string
@@ -64,7 +65,7 @@ func (c *proposed) part(s approval.Scope, files []history.Change) report.Part {
 		if kind == rulesPart {
 			p.Changes = append(p.Changes, report.RuleChanges(f.Path, c.was(f.Path), now(f.Path), c.lang)...)
 		} else {
-			p.Changes = append(p.Changes, c.word("report.part."+verb(f), diag.Args{"file": f.Path}))
+			p.Changes = append(p.Changes, c.told(f, more(f.Path)))
 		}
 	}
 	p.Title = c.word("report.part."+kind.String(), diag.Args{"files": names})
@@ -76,6 +77,15 @@ func (c *proposed) part(s approval.Scope, files []history.Change) report.Part {
 		p.Under = c.word("report.part.under", diag.Args{"roles": roles})
 	}
 	return p
+}
+
+// told is what happens to a file, and what an added fact says of money.
+func (c *proposed) told(f history.Change, more string) string {
+	text := c.word("report.part."+verb(f), diag.Args{"file": f.Path})
+	if more != "" {
+		text = c.word("report.part.change", diag.Args{"where": text, "change": more})
+	}
+	return text
 }
 
 func (c *proposed) word(key string, args diag.Args) string { return catalogue.Text(c.lang, key, args) }

@@ -302,6 +302,29 @@ func TestGateTellsOfRules(t *testing.T) {
 	}
 }
 
+// Whoever approves reads in the comment what he agrees to: each sum, the largest
+// first, the rate and shares, the team and its bid, opening balances.
+func TestGateTellsOfMoney(t *testing.T) {
+	for name, says := range map[string][]string{
+		"told-terms":      {"rate `3%,` 赵敏 `60%,` 陈波 `40%`"},
+		"told-award":      {"华南团队, bid `3%` commission"},
+		"told-many-plans": {"- **Decides:**\n  - 2025-02-05 Campaign plan `(TP-01)` · `visit-7`: 990,000.00 CNY\n", "**Amount:** 990,070.00 CNY, in 8 sums, the largest 990,000.00 CNY", "visit-8"},
+		"told-import":     {"open orders 211,800.00 CNY, advances 1,240.00 CNY", "**Amount:** 211,800.00 CNY"},
+	} {
+		s := newScene(t, name)
+		s.run(t, "--comment", "--status", "dealgate (main)")
+		comments := s.fake.Comments(1)
+		if len(comments) != 1 {
+			t.Fatalf("%s: comments: %q", name, comments)
+		}
+		for _, text := range says {
+			if !strings.Contains(comments[0], text) {
+				t.Errorf("%s: the comment does not say %q:\n%s", name, text, comments[0])
+			}
+		}
+	}
+}
+
 // racing lets another run of the gate post its outcome after the reviews were
 // read.
 type racing struct {

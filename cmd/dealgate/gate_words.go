@@ -10,15 +10,23 @@ import (
 	"github.com/dealgate/dealgate/validate/report"
 )
 
-// approvalWords says per deal who has approved and whose approval is needed.
-func approvalWords(r approval.Result, l catalogue.Lang) report.Approvals {
+// approvalWords says per deal who has approved and whose approval is needed, and
+// of a fact whether it asks for any.
+func approvalWords(r approval.Result, l catalogue.Lang) *report.Approvals {
 	once := func(list []string, s string) []string {
 		if slices.Contains(list, s) {
 			return list
 		}
 		return append(list, s)
 	}
-	return func(dir string) (given, missing []string) {
+	asks := map[string]bool{}
+	for _, n := range r.Lacking {
+		asks[n.Fact] = true
+	}
+	for _, g := range r.Given {
+		asks[g.Fact] = asks[g.Fact] || g.Role != "actor"
+	}
+	return &report.Approvals{Asks: func(path string) bool { return asks[path] }, Of: func(dir string) (given, missing []string) {
 		for _, g := range r.Given {
 			if string(g.Scope) != dir {
 				continue
@@ -38,7 +46,7 @@ func approvalWords(r approval.Result, l catalogue.Lang) report.Approvals {
 			}))
 		}
 		return given, missing
-	}
+	}}
 }
 
 func roleTerm(role, aspect string) diag.Term {

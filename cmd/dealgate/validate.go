@@ -212,7 +212,7 @@ func judge(cmd *cobra.Command, repo *history.Repo, f validateFlags, since time.T
 func newest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
 
 // report is what the formats write of it.
-func (j *judged) report(findings []diag.Diagnostic, approvals report.Approvals) report.Input {
+func (j *judged) report(findings []diag.Diagnostic, approvals *report.Approvals) report.Input {
 	return report.Input{
 		Findings: findings, Lang: j.lang, Source: sourceOf(j.landing.Tree),
 		Summary: report.Summarise(j.change, findings, j.lang, approvals),

@@ -26,9 +26,11 @@ const (
 const (
 	maxItems = 5
 	maxItem  = 60
+	maxAsked = 100 // facts of a deal that ask for an approval
+	maxMore  = 400 // columns of what one of them agrees to: shares, say
 
-	maxChanges = 20  // of the rules, which are seldom changed and always weighty
-	maxChange  = 200 // columns
+	maxChanges = 100 // of the rules, which are seldom changed and always weighty
+	maxChange  = 400 // columns
 )
 
 // writeMarkdown writes the summary for a pull-request comment: per changed
@@ -40,9 +42,10 @@ func writeMarkdown(w io.Writer, in Input) error {
 	if left > 0 {
 		p.WriteString("\n" + in.say("markdown.more.parts", diag.Args{"n": left}) + "\n")
 	}
-	left = p.blocks(len(in.Summary), func(i int) string { return in.dealBlock(in.Summary[i]) })
+	deals := byLargest(in.Summary)
+	left = p.blocks(len(deals), func(i int) string { return in.dealBlock(deals[i]) })
 	if left > 0 {
-		p.WriteString("\n" + in.say("markdown.more.deals", diag.Args{"deals": in.count(left, "deals")}) + "\n")
+		p.WriteString("\n" + in.moreDeals(deals[len(deals)-left:]) + "\n")
 	}
 	if len(in.Findings) > 0 {
 		p.limit = maxComment
@@ -80,19 +83,19 @@ func (p *page) blocks(n int, block func(i int) string) (left int) {
 	return 0
 }
 
-// dealBlock is a heading and at most seven lines about one deal.
+// dealBlock is a heading and at most seven lines about one deal, more where it
+// decides about many facts at once.
 func (in Input) dealBlock(d Deal) string {
 	var b strings.Builder
 	b.WriteString("\n### " + heading(d) + "\n")
 	field := func(label, text string) {
 		if text != "" {
-			b.WriteString("- " + in.say("markdown.field", diag.Args{
-				"label": in.say("markdown."+label, nil), "text": text,
-			}) + "\n")
+			line := in.say("markdown.field", diag.Args{"label": in.say("markdown."+label, nil), "text": text})
+			b.WriteString("- " + strings.Replace(line, " \n", "\n", 1) + "\n") // a list begins on a line of its own
 		}
 	}
-	field("decides", in.items(d.Decides))
-	field("amount", in.amount(d))
+	field("decides", in.decisions(d.Decides))
+	field("amount", inert(in.amount(d), maxChange))
 	field("state", in.state(d))
 	field("pay", in.items(d.Pay))
 	if len(d.Given)+len(d.Missing) > 0 {
@@ -140,19 +143,6 @@ func heading(d Deal) string {
 		}
 	}
 	return name
-}
-
-func (in Input) amount(d Deal) string {
-	amount, limit := inert(d.Amount, maxItem), inert(d.Limit, maxItem)
-	if limit == "" {
-		return amount
-	}
-	if amount == "" {
-		amount = in.say("none", nil)
-	}
-	return amount + " · " + in.say("markdown.field", diag.Args{
-		"label": in.say("markdown.limit", nil), "text": limit,
-	})
 }
 
 func (in Input) state(d Deal) string {

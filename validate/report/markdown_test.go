@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"pgregory.net/rapid"
@@ -63,9 +64,13 @@ func TestDealHasAtMostEightLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string) string { return hostileLine.Draw(t, name) }
 		list := func(name string) []string { return rapid.SliceOfN(hostileLine, 0, 9).Draw(t, name) }
+		var decides []Decision
+		for range rapid.IntRange(0, maxItems).Draw(t, "decides") {
+			decides = append(decides, Decision{What: draw("what"), More: draw("more"), Amount: decimal.NewFromInt(7), Asks: rapid.Bool().Draw(t, "asks")})
+		}
 		d := Deal{
-			ID: draw("id"), Title: draw("title"), Customer: draw("customer"), Decides: list("decides"),
-			Amount: draw("amount"), Limit: draw("limit"), From: draw("from"), To: draw("to"),
+			ID: draw("id"), Title: draw("title"), Customer: draw("customer"), Decides: decides,
+			Currency: draw("currency"), Expected: draw("expected"), From: draw("from"), To: draw("to"),
 			Given: list("given"), Missing: list("missing"), Errors: 3, Link: "https://e.example/?q=" + draw("link"),
 		}
 		block := Input{Lang: catalogue.ZH}.dealBlock(d)

@@ -31,8 +31,9 @@ type Input struct {
 // Deal is what one change means for one deal, in words of the language asked for.
 type Deal struct {
 	ID, Title, Customer string
-	Decides             []string // what an approval agrees to
-	Amount, Limit       string   // how much, and the limit that it is measured against
+	Decides             []Decision // what an approval agrees to, the weightiest first
+	Currency            string
+	Expected            string   // what the deal is expected to bring in a year, where it says so
 	From, To            string   // the state before and after; From is empty for a new deal
 	Given, Missing      []string // whose approval is given, whose is still needed
 	Pay                 []string // what the change does to pay, where its readers may see it

@@ -6,10 +6,12 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/shopspring/decimal"
 	"golang.org/x/tools/txtar"
 
 	"github.com/dealgate/dealgate/schema/catalogue"
@@ -103,18 +105,44 @@ func deals(l catalogue.Lang) []Deal {
 	return []Deal{
 		{
 			ID: "hengtai-harness", Title: "恒泰线束 2026 项目", Customer: "恒泰汽车",
-			Decides: []string{word("the lead is worth developing", "线索值得开发"), word("campaign plan: plant visit", "推广方案：工厂参观")},
-			Amount:  "12,800.00 CNY", Limit: "20,000.00 CNY",
-			From: word("lead", "线索"), To: word("facilitation", "推进"),
+			Decides: []Decision{
+				{What: word("campaign plan: plant visit", "推广方案：工厂参观"), More: "12,800.00 CNY", Amount: decimal.NewFromInt(12800), Asks: true},
+				{What: word("preliminary terms", "初步合同提成"), More: word("rate 3%, 王军 60%, 李芳 40%", "提成比例 3%，王军 60%，李芳 40%"), Asks: true},
+				{What: word("the lead is worth developing", "线索值得开发")},
+			},
+			Currency: "CNY",
+			From:     word("lead", "线索"), To: word("facilitation", "推进"),
 			Given: []string{"王军"}, Missing: []string{"李芳", "赵总"},
 			Link: "https://git.example.com/sales/deals?a=1&b=2",
 		},
 		{
 			ID: "so-0107", Title: "@all #1 </h3><script>alert(1)</script> [x](javascript:x) ``` deadbeef1\n# boo", Customer: "**A&B** www.evil.example",
-			Decides: []string{"1", "2", "3", "4", "5", "6", "7"},
+			Decides: numbered(7, 0),
 			To:      word("lead", "线索"), Missing: []string{"@boss"}, Errors: 4, Link: "javascript:alert(1)",
 		},
+		{
+			ID: "many-plans", Decides: append(append(numbered(1, 0)[:0], Decision{What: "big", More: "990,000.00 CNY", Amount: decimal.NewFromInt(990000), Asks: true}), numbered(9, 7)...),
+			Currency: "CNY", To: word("lead", "线索"),
+		},
+		{
+			ID: "contract", Decides: []Decision{{What: word("formal contract", "正式项目合同"), Asks: true}}, Currency: "CNY", Expected: "5,000,000.00 CNY",
+			To: word("lead", "线索"),
+		},
 	}
+}
+
+// numbered are decisions, of which the first few ask for an approval of 10 CNY
+// each.
+func numbered(n, asking int) []Decision {
+	var all []Decision
+	for i := range n {
+		d := Decision{What: strconv.Itoa(i + 1), Asks: i < asking}
+		if d.Asks {
+			d.More, d.Amount = "10.00 CNY", decimal.NewFromInt(10)
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // golden runs check on the output of a format in every language.
