@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dealgate/dealgate/render/bonus"
 	"github.com/dealgate/dealgate/render/output"
 	"github.com/dealgate/dealgate/render/site"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -21,15 +22,22 @@ func (r *rendering) company() *fold.Company {
 	return r.c
 }
 
+// dues is what a rendering computed; nil where there is none.
+func (r *rendering) dues() *bonus.Ledger {
+	if r == nil {
+		return nil
+	}
+	return &r.ledger
+}
+
 // name names what lies in every folder of a deal or customer, and every other
 // file, together with who recorded it.
 func (r *rendering) name(tree *history.Worktree) {
 	if tree.IDs == nil || slices.ContainsFunc(tree.Dirty, func(path string) bool { return tree.IDs[unitOf(path)] == "" }) {
 		return
 	}
-	sums := unitSums{}
-	for path, p := range r.provenance {
-		sums.add(path, p.Commit.Hash, strings.Join(p.Modified, " "), site.Digest(p.Baseline))
+	if r.recorders == nil {
+		r.recorders = r.recordedBy()
 	}
 	r.units = map[string]string{}
 	var rest []string
@@ -39,7 +47,7 @@ func (r *rendering) name(tree *history.Worktree) {
 			return
 		}
 		if id != "" {
-			r.units[unit] = id + sums.of(unit)
+			r.units[unit] = id + r.recorders.of(unit)
 		}
 		if !ofCustomer(unit) {
 			rest = append(rest, unit+r.units[unit])
@@ -47,6 +55,15 @@ func (r *rendering) name(tree *history.Worktree) {
 	}
 	slices.Sort(rest)
 	r.rest = site.Digest(rest)
+}
+
+// recordedBy sums up, by folder, who recorded what.
+func (r *rendering) recordedBy() unitSums {
+	sums := unitSums{}
+	for path, p := range r.provenance {
+		sums.add(path, p.Commit.Hash, strings.Join(p.Modified, " "), site.Digest(p.Baseline))
+	}
+	return sums
 }
 
 // names lets customers be taken over that are as they were.
@@ -60,7 +77,7 @@ func (r *rendering) keys() func(*fold.Deal) string {
 	if r.rest == "" {
 		return nil
 	}
-	told := r.told()
+	told := r.knowing()
 	common := site.Digest(r.rest, r.c.AsOf, r.c.Today, r.lang)
 	of := map[*fold.Customer]string{}
 	for _, cu := range r.c.Customers {
@@ -81,8 +98,30 @@ func (r *rendering) keys() func(*fold.Deal) string {
 	return func(d *fold.Deal) string { return of[d.Customer] }
 }
 
-// told sums up, by folder, what the audit knows of landed files.
-func (r *rendering) told() unitSums {
+// all names everything that the bonus report is made from: all that lies there,
+// who recorded it and what the audit knows of it. It is empty where a part has
+// no name.
+func (r *rendering) all() string {
+	if r.rest == "" {
+		return ""
+	}
+	approved := unitSums{}
+	for path := range r.proofs.items {
+		approved.add(path, site.Digest(r.proofs.approved(path)))
+	}
+	return site.Digest(r.rest, r.c.AsOf, r.c.Today, r.head.Hash, builtVersion(), r.units, r.knowing(), approved)
+}
+
+// knowing is what the audit knows of landed files, summed up once.
+func (r *rendering) knowing() unitSums {
+	if r.told == nil {
+		r.told = r.tell()
+	}
+	return r.told
+}
+
+// tell sums up, by folder, what the audit knows of landed files.
+func (r *rendering) tell() unitSums {
 	changes := map[*site.Change]string{}
 	sums := unitSums{}
 	for path := range r.provenance {
@@ -177,10 +216,21 @@ func (r *rendering) close() {
 	r.w.repo = nil
 }
 
-func (k *kept) key() []string {
-	abs, err := filepath.Abs(k.dir)
+func (k *kept) key() []string { return []string{"site", absolute(k.dir)} }
+
+// keptReport is what keepReport was told last of a folder, "" for nothing: the
+// digest of the bonus report that lies there, and of what it was made from.
+func keptReport(dir string) string {
+	data, _ := userCache().Get("bonus", absolute(dir))
+	return string(data)
+}
+
+func keepReport(dir, made string) { userCache().Put([]byte(made), "bonus", absolute(dir)) }
+
+func absolute(dir string) string {
+	abs, err := filepath.Abs(dir)
 	if err != nil {
-		abs = k.dir
+		return dir
 	}
-	return []string{"site", abs}
+	return abs
 }

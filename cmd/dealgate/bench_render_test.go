@@ -46,7 +46,7 @@ func BenchmarkRender(b *testing.B) {
 	n := 0
 	change := func() {
 		n++
-		must(b, os.WriteFile(file, fmt.Appendf(bytes.Clone(original), "# %d\n", n), 0o644))
+		must(b, os.WriteFile(file, fmt.Appendf(bytes.Clone(original), "note: %d\n", n), 0o644))
 	}
 	b.Run("again", func(b *testing.B) {
 		for b.Loop() {

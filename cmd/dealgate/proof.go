@@ -39,7 +39,7 @@ func (r *rendering) prove(ctx context.Context, policy *fact.Policy, before *rend
 		}
 	}
 	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && r.rest != "" && before.rest == r.rest {
-		r.proofs, r.landing, r.changeOf = before.proofs, before.landing, before.changeOf
+		r.proofs, r.landing, r.changeOf, r.told = before.proofs, before.landing, before.changeOf, before.told
 		return nil
 	}
 	if r.proofs, err = r.proof(ctx, policy); err != nil {
@@ -112,6 +112,9 @@ func (p proofs) status(path string) (status, why diag.Term) {
 	}
 	return status, why
 }
+
+// holds reports whether there is a file on which money must wait for its proof.
+func (p proofs) holds() bool { return len(p.line) > 0 || len(p.items) > 0 }
 
 // held reports whether money that rests on a file must wait for its proof.
 func (p proofs) held(path string) (why diag.Term, held bool) {

@@ -62,6 +62,8 @@ type rendering struct {
 	zone       *time.Location
 	units      map[string]string // names of what lies in each folder and how it came there
 	rest       string            // names all that is of no deal and no customer
+	recorders  unitSums          // who recorded what, by folder
+	told       unitSums          // what the audit knows of it
 	kept       *kept             // what the last rendering into the same place left
 	progress   *progress
 }
@@ -108,8 +110,8 @@ func (r *rendering) render(cmd *cobra.Command, out string) error {
 // write writes site and bonus report at the same time.
 func (r *rendering) write(ctx context.Context, toSite, toBonus *output.Dir) error {
 	defer r.progress.clear()
-	paid := make(chan error, 1)
-	go func() { paid <- r.writeBonus(ctx, toBonus) }()
+	made, paid := r.all(), make(chan error, 1)
+	go func() { paid <- r.writeBonus(ctx, made, toBonus) }()
 	err := r.writeSite(ctx, toSite)
 	if err == nil {
 		r.progress.say("render.doing.bonus", nil)
@@ -186,8 +188,10 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	if err := r.proofs.warn(cmd.ErrOrStderr(), r.lang); err != nil {
 		return nil, err
 	}
-	r.ledger = bonus.Compute(r.c)
-	r.ledger.Hold(r.proofs.held)
+	r.ledger = bonus.ComputeAgain(r.c, before.dues())
+	if r.proofs.holds() {
+		r.ledger.Hold(r.proofs.held)
+	}
 	return r, nil
 }
 
@@ -205,7 +209,7 @@ func (r *rendering) history(ctx context.Context, before *rendering) error {
 	}
 	r.head = head
 	if before != nil && before.head.Hash == head.Hash {
-		r.provenance = before.provenance
+		r.provenance, r.recorders = before.provenance, before.recorders
 	} else if r.provenance, err = r.w.repo.Provenance(ctx, fold.Root, fold.Root+"/policy.yaml"); err != nil {
 		return err
 	}
@@ -278,7 +282,11 @@ func (r *rendering) template(n fold.Next) schema.Words {
 	return schema.Words{EN: in(catalogue.EN), ZH: in(catalogue.ZH)}
 }
 
-func (r *rendering) writeBonus(ctx context.Context, out *output.Dir) error {
+// writeBonus leaves the report alone that was made from the same before.
+func (r *rendering) writeBonus(ctx context.Context, made string, out *output.Dir) error {
+	if made != "" && keptReport(out.Name()) == out.Before()+made && out.KeepAll() {
+		return out.Close()
+	}
 	write := func(path string, fill func(io.Writer) error) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -288,7 +296,11 @@ func (r *rendering) writeBonus(ctx context.Context, out *output.Dir) error {
 	if err := bonus.Render(r.ledger, r.meta(), write); err != nil {
 		return err
 	}
-	return out.Close()
+	if err := out.Close(); err != nil {
+		return err
+	}
+	keepReport(out.Name(), out.After()+made)
+	return nil
 }
 
 // meta is what a bonus report says of itself and of the files that it rests on.

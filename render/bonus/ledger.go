@@ -103,6 +103,7 @@ type Ledger struct {
 	dues     []Line // what is due, before it is set against closed periods
 	filter   Filter // that chose the lines
 	found    *grounds
+	dueOf    map[*fold.Deal][]Line // the dues of each deal that pays
 }
 
 // grounds finds what the lines rest on, as far as it is not found already.
@@ -115,8 +116,12 @@ var rules = []rule{rewards, commissions, provisionals, advances, penalties}
 
 // Compute applies every rule to every deal that has no error, and sets what is
 // due against what closed periods have paid.
-func Compute(c *fold.Company) Ledger {
-	l := Ledger{Company: c, found: newGrounds(c)}
+func Compute(c *fold.Company) Ledger { return ComputeAgain(c, nil) }
+
+// ComputeAgain is Compute that takes over what is due for the deals that are
+// the very same as in a ledger before: then so are their facts and the rules.
+func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
+	l := Ledger{Company: c, found: newGrounds(c), dueOf: map[*fold.Deal][]Line{}}
 	broken := brokenCustomers(c)
 	excluded := map[*fold.Deal]bool{}
 	for _, d := range c.Deals() {
@@ -124,14 +129,37 @@ func Compute(c *fold.Company) Ledger {
 			l.Excluded, excluded[d] = append(l.Excluded, d), true
 			continue
 		}
-		for _, r := range rules {
-			l.dues = append(l.dues, worthSaying(r(c, d))...)
+		due, known := before.due(d)
+		if !known {
+			due = dueFor(c, d)
 		}
+		l.dueOf[d] = due
+		l.dues = append(l.dues, due...)
 	}
 	l.Nothing = nothing(l.dues)
 	l.Lines = settle(c, l.dues, excluded)
 	slices.SortStableFunc(l.Lines, inOrder)
 	return l
+}
+
+// due is what a ledger had computed for a deal; nil has nothing.
+func (l *Ledger) due(d *fold.Deal) (due []Line, known bool) {
+	if l != nil {
+		due, known = l.dueOf[d]
+	}
+	return due, known
+}
+
+// dueFor applies every rule to one deal. Whatever a line is given later is
+// added to a copy of its own.
+func dueFor(c *fold.Company, d *fold.Deal) (due []Line) {
+	for _, r := range rules {
+		due = append(due, worthSaying(r(c, d))...)
+	}
+	for i := range due {
+		due[i].Sources, due[i].Notes = slices.Clip(due[i].Sources), slices.Clip(due[i].Notes)
+	}
+	return due
 }
 
 // BeforeClosing is the ledger that the period of the as-of day is closed by: a

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -160,7 +161,10 @@ func (d *Dir) stream(name string, fill func(io.Writer) error) (digest string, er
 	defer func() { err = errors.Join(err, f.Close()) }()
 	sum := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
-	if err := errors.Join(fill(out), out.Flush()); err != nil {
+	if err := fill(out); err != nil {
+		return "", err
+	}
+	if err := out.Flush(); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
@@ -211,6 +215,14 @@ func (d *Dir) Keep(names ...string) bool {
 	}
 	return true
 }
+
+// KeepAll is Keep for all that the run before wrote.
+func (d *Dir) KeepAll() bool {
+	return len(d.old) > 0 && d.Keep(slices.Collect(maps.Keys(d.old))...)
+}
+
+// Name is the folder as it was opened.
+func (d *Dir) Name() string { return d.root.Name() }
 
 // Before is the digest of what the run before wrote, "" where there is none.
 func (d *Dir) Before() string { return d.before }

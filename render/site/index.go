@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -149,15 +150,17 @@ func tokens(s string) []string {
 // writeIndex writes the shards of every language: classic scripts that each
 // hand one piece to a global function, because a page opened from a disk can
 // load nothing else.
-func (m *Model) writeIndex(write Write) error {
-	for _, l := range catalogue.Langs {
-		file, err := m.index.langs[l].write("search/"+string(l)+"/", m.index.words.words, write)
-		if err != nil {
-			return err
-		}
-		m.index.files[l] = file
+func (m *Model) writeIndex(ctx context.Context, write Write) error {
+	files := make([]string, len(catalogue.Langs))
+	err := parallel(ctx, len(files), func(i int) (err error) {
+		l := catalogue.Langs[i]
+		files[i], err = m.index.langs[l].write("search/"+string(l)+"/", m.index.words.words, write)
+		return err
+	})
+	for i, l := range catalogue.Langs {
+		m.index.files[l] = files[i]
 	}
-	return nil
+	return err
 }
 
 func (li *langIndex) write(dir string, words []string, write Write) (string, error) {

@@ -185,7 +185,7 @@ func RenderAgain(ctx context.Context, in Input, before *Kept, to Place) (*Kept, 
 	if err := r.pages(ctx, m, m.tasks(false)); err != nil {
 		return nil, err
 	}
-	if err := m.writeIndex(to.Write); err != nil {
+	if err := m.writeIndex(ctx, to.Write); err != nil {
 		return nil, err
 	}
 	if err := r.pages(ctx, m, m.tasks(true)); err != nil {
