@@ -103,7 +103,7 @@ type Ledger struct {
 	dues     []Line // what is due, before it is set against closed periods
 	filter   Filter // that chose the lines
 	found    *grounds
-	dueOf    map[*fold.Deal][]Line // the dues of each deal that pays
+	dueOf    map[*fold.Deal][2]int // where the dues of each deal that pays begin and end
 }
 
 // grounds finds what the lines rest on, as far as it is not found already.
@@ -121,7 +121,7 @@ func Compute(c *fold.Company) Ledger { return ComputeAgain(c, nil) }
 // ComputeAgain is Compute that takes over what is due for the deals that are
 // the very same as in a ledger before: then so are their facts and the rules.
 func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
-	l := Ledger{Company: c, found: newGrounds(c), dueOf: map[*fold.Deal][]Line{}}
+	l := Ledger{Company: c, found: newGrounds(c), dueOf: map[*fold.Deal][2]int{}}
 	broken := brokenCustomers(c)
 	excluded := map[*fold.Deal]bool{}
 	for _, d := range c.Deals() {
@@ -133,8 +133,9 @@ func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
 		if !known {
 			due = dueFor(c, d)
 		}
-		l.dueOf[d] = due
+		from := len(l.dues)
 		l.dues = append(l.dues, due...)
+		l.dueOf[d] = [2]int{from, len(l.dues)}
 	}
 	l.Nothing = nothing(l.dues)
 	l.Lines = settle(c, l.dues, excluded)
@@ -144,10 +145,11 @@ func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
 
 // due is what a ledger had computed for a deal; nil has nothing.
 func (l *Ledger) due(d *fold.Deal) (due []Line, known bool) {
-	if l != nil {
-		due, known = l.dueOf[d]
+	if l == nil {
+		return nil, false
 	}
-	return due, known
+	at, known := l.dueOf[d]
+	return l.dues[at[0]:at[1]], known
 }
 
 // dueFor applies every rule to one deal. Whatever a line is given later is

@@ -24,7 +24,7 @@ func (f Filter) shows(m value.Month) bool {
 // Select is the part of a ledger that a filter chooses. What it leaves is as it
 // was computed from the whole.
 func (l Ledger) Select(f Filter) Ledger {
-	l.filter = f
+	l.filter, l.dueOf = f, nil
 	closed := f.Period != 0 && l.Company.Payout(f.Period) != nil
 	keep := func(x Line) bool {
 		switch {
