@@ -63,6 +63,7 @@ func TestALostPushOfStatements(t *testing.T) {
 // lands merges the pull request as a button of the forge does.
 func (g *running) lands() {
 	company := g.company()
+	g.under = g.git(company, "rev-parse", "HEAD")
 	g.git(company, "merge", "--quiet", "--no-ff", "--message", "Merge pull request #7 from zhao/plan", "plan")
 	g.landed = g.git(company, "rev-parse", "HEAD")
 	g.git(g.bare(), "fetch", "--quiet", company, "main:main")
@@ -71,7 +72,7 @@ func (g *running) lands() {
 // publishes runs the landing workflow, which ends well or does not.
 func (g *running) publishes(well bool) {
 	g.Helper()
-	out, err := g.runsWorkflow("land.yml", "push", map[string]any{"ref": "refs/heads/main", "after": g.landed})
+	out, err := g.runsWorkflow("land.yml", "push", map[string]any{"ref": "refs/heads/main", "before": g.under, "after": g.landed})
 	if (err == nil) != well {
 		g.Fatalf("%v\n%s", err, out)
 	}

@@ -77,7 +77,7 @@ type running struct {
 	kind                    string // of the forge
 	act, dir, head, api, ca string
 	group                   string // head of a merge queue's group
-	landed                  string // commit that landed the pull request, "" while it is open
+	under, landed           string // where the line stood before the pull request landed, and the commit that landed it; "" while it is open
 
 	mu       sync.Mutex
 	reviews  []map[string]any

@@ -27,8 +27,8 @@ const signingKey = "DEALGATE_SIGNING_KEY"
 
 type attestFlags struct {
 	connection
-	commit, reviews, key, push string
-	checkpoint                 bool
+	commit, landed, reviews, key, push string
+	checkpoint                         bool
 }
 
 func newAttest() *cobra.Command {
@@ -40,6 +40,7 @@ func newAttest() *cobra.Command {
 	}
 	f.flags(cmd)
 	cmd.Flags().StringVar(&f.commit, "commit", "", "")
+	cmd.Flags().StringVar(&f.landed, "landed", "", "")
 	cmd.Flags().StringVar(&f.reviews, "reviews", "", "")
 	cmd.Flags().StringVar(&f.key, "key", "", "")
 	cmd.Flags().BoolVar(&f.checkpoint, "checkpoint", false, "")
@@ -75,7 +76,8 @@ type attestor struct {
 	archive *history.Archive
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
-	kept    []fs.FS    // the branch as it stood
+	event   push
+	kept    []fs.FS // the branch as it stood
 	files   []history.NewFile
 	access  history.Access
 	covered map[string]bool // commits that a rebase merge laid on the line
@@ -123,6 +125,9 @@ func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, err
 	if a.key, err = f.signer(); err != nil {
 		return nil, err
 	}
+	if a.event, err = readPush(f.landed); err != nil {
+		return nil, err
+	}
 	a.archive, err = history.OpenArchive(dir, attest.Branch)
 	return a, err
 }
@@ -153,7 +158,7 @@ func (a *attestor) states(ctx context.Context) error {
 	a.kept = views
 	commits := []string{a.flags.commit}
 	if a.flags.commit == "" {
-		if commits, err = attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: a.kept}); err != nil {
+		if commits, err = a.due(ctx); err != nil {
 			return err
 		}
 		if len(commits) == 0 {
@@ -185,6 +190,9 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 		return err
 	}
 	req := attest.Request{Repo: a.repo, Commit: c.Hash, Landing: a.forge.Landed, Kept: a.kept, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
+	if c.Hash == a.event.after {
+		req.Before = a.event.before
+	}
 	pr, err := a.forge.Landed(ctx, c.Hash)
 	if err != nil {
 		return err

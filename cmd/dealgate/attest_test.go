@@ -195,6 +195,26 @@ func TestAttestFastForward(t *testing.T) {
 	l.attest("--commit", "HEAD").want(t, exitFailed, "yet to come")
 }
 
+// Several commits of one pull request are one change where the forge's event
+// tells that they came together, and not before.
+func TestAttestWhatCameTogether(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	l.files = append(l.files, txtar.File{Name: "second/2025/ruifeng-cable/deal.yaml", Data: []byte("customer: ruifeng\ntitle: 瑞丰线束\nproduct: 线束\n")})
+	l.commit("second by=sun-li at=2025-02-05T11:00:00+08:00 parents=head")
+	head, second := l.commits["head"], l.commits["second"]
+	l.repo.branch("main", second)
+	data, err := os.ReadFile(l.reviews)
+	must(t, err)
+	text := strings.NewReplacer(l.commits["landed"], second, head, second, `"state": "merged",`, `"state": "merged", "merged_at": "2025-03-01T10:00:00+08:00",`).Replace(string(data))
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	l.attest("--landed", "..").want(t, exitClean, head[:10]+"  not stated", "audit/no-pull-request")
+	l.attest("--landed", head+".."+second).want(t, exitClean, "audit/no-pull-request")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitFindings, "proven: 1", "unproven: 1")
+	l.attest("--landed", l.commits["base"]+".."+second).want(t, exitClean, second[:10]+"  stated: files 2, approvals 2, signed")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 2", "unproven: 0")
+	l.attest("--landed", "main").want(t, exitFailed, "BEFORE..AFTER")
+}
+
 // A statement is made once; one that does not count keeps nobody from it.
 func TestAttestBesideWhatDoesNotCount(t *testing.T) {
 	l := landCase(t, "good-two-levels")

@@ -32,7 +32,7 @@ func landAhead(l *lab) {
 	head := l.commit(far.files.with(files{"deals/2025/ruifeng-radar/2025-01-13-lead.yaml": "by: liu-yang\nsource: 官网公告\n"}), "liu-yang", "", far.hash)
 	l.pull(landing{id: "far", by: "liu-yang"}, head)
 	l.move(head)
-	l.names["far"] = head.hash
+	l.names["far"], l.under["far"] = head.hash, from.hash
 	pr := l.pulls["far"]
 	pr.MergeCommit, pr.MergeBase, pr.MergedAt = head.hash, from.hash, l.clock
 	l.pulls["far"] = pr

@@ -67,6 +67,7 @@ type lab struct {
 	all   map[string]*version // by hash
 	pulls map[string]forge.PullRequest
 	given map[string][]forge.Review
+	under map[string]string // where the line stood before a push, as the forge tells
 	known map[plumbing.Hash]bool
 	kept  files // the branch of statements
 	names map[string]string
@@ -81,7 +82,7 @@ func newLab(t testing.TB) *lab {
 	t.Helper()
 	l := &lab{
 		t: t, dir: t.TempDir(), clock: time.Date(2025, 1, 12, 10, 0, 0, 0, zone), all: map[string]*version{},
-		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, known: map[plumbing.Hash]bool{}, kept: files{}, names: map[string]string{},
+		pulls: map[string]forge.PullRequest{}, given: map[string][]forge.Review{}, under: map[string]string{}, known: map[plumbing.Hash]bool{}, kept: files{}, names: map[string]string{},
 		rules: validate.Rules{Dated: rules.All.Dated},
 	}
 	var err error
@@ -264,7 +265,7 @@ func (l *lab) land(c landing) {
 	default:
 		l.t.Fatalf("no way to land: %s", c.kind)
 	}
-	l.names[c.id] = l.main.hash
+	l.names[c.id], l.under[c.id] = l.main.hash, from.hash
 	pr := l.pulls[c.id]
 	if c.kind != "push" {
 		pr.MergeCommit, pr.MergeBase = l.main.hash, from.hash
@@ -303,7 +304,7 @@ func (l *lab) attest(id, key string) []diag.Diagnostic {
 		pr = forge.PullRequest{} // the forge knows of none that landed it
 	}
 	made, err := Make(context.Background(), Request{
-		Repo: l.open(), Commit: l.names[id], PR: pr, Reviews: l.given[id], Landing: l.landing, Kept: l.views(), Rules: l.rules, Version: "test",
+		Repo: l.open(), Commit: l.names[id], PR: pr, Reviews: l.given[id], Before: l.under[id], Landing: l.landing, Kept: l.views(), Rules: l.rules, Version: "test",
 	})
 	must(l.t, err)
 	if made.Data != nil {

@@ -25,6 +25,10 @@ type Request struct {
 	// without a number where the forge knows of none.
 	PR      forge.PullRequest
 	Reviews []forge.Review
+	// Before is where the line stood before the push that ended with the commit,
+	// as the forge's event tells; "" where that is not known. Only what came with
+	// one push is taken for one change.
+	Before string
 	// Landing finds the pull request that landed a commit, and Kept is the branch
 	// of statements: what landed by itself is not taken for part of this.
 	Landing func(ctx context.Context, commit string) (*forge.PullRequest, error)

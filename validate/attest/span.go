@@ -39,12 +39,16 @@ const slack = 5 * time.Minute
 // parent finds where the line stood before the pull request landed. A merge
 // and a squash have it as their first parent; a rebase merge lays the commits
 // of the pull request on the line one by one, and so does a branch that is only
-// fast-forwarded: there it lies further back, but never behind a commit that
-// is known to have landed by itself.
+// fast-forwarded: there it lies further back, as far as the forge tells of a
+// push and no further.
 func (m *maker) parent(ctx context.Context) error {
 	m.landed.Parent = m.landed.Commit.Parents[0]
-	for _, find := range []func(context.Context) (string, error){m.forwarded, m.rebased} {
-		back, err := find(ctx)
+	pushed, err := m.pushed(ctx)
+	if err != nil || len(pushed) < 2 {
+		return err
+	}
+	for _, find := range []func([]history.Commit) (string, error){m.forwarded, m.rebased} {
+		back, err := find(pushed)
 		if err != nil {
 			return err
 		}
@@ -56,32 +60,34 @@ func (m *maker) parent(ctx context.Context) error {
 	return nil
 }
 
-// forwarded goes back over the commits of a pull request that landed as they
-// are, to where the forge says that its branch had left the line.
-func (m *maker) forwarded(ctx context.Context) (string, error) {
-	at := m.landed.Commit
-	if m.PR.HeadCommit != at.Hash || m.PR.MergeBase == "" {
-		return "", nil
+// pushed lists what came onto the line with the commit, newest first. Authors,
+// dates and subjects are the word of whoever made a commit, and would let one
+// that was pushed before be taken for part of what was approved. So just the
+// forge's own event tells how far a push goes back; what is known to have landed
+// by itself parts it.
+func (m *maker) pushed(ctx context.Context) ([]history.Commit, error) {
+	if m.Before == "" || m.landed.Commit.Parents[0] == m.Before {
+		return nil, nil
 	}
-	branch, err := m.Repo.Commits(m.PR.MergeBase, at.Hash, everything)
-	if err != nil {
-		return "", nil // said where the commits are listed
+	line, err := m.Repo.Line(ctx, m.landed.Commit.Hash)
+	end := slices.Index(line, m.Before)
+	if err != nil || end < 0 {
+		return nil, err
 	}
-	for range branch {
-		if len(at.Parents) != 1 {
-			return "", nil
+	var out []history.Commit
+	for _, hash := range line[:end] {
+		c, err := m.Repo.Resolve(hash)
+		if err != nil || len(c.Parents) != 1 {
+			return out, err // who merges joins by the merge
 		}
-		if at.Parents[0] == m.PR.MergeBase {
-			return m.PR.MergeBase, nil
+		if len(out) > 0 {
+			if alone, err := m.alone(ctx, c); alone || err != nil {
+				return out, err
+			}
 		}
-		if at, err = m.Repo.Resolve(at.Parents[0]); err != nil {
-			return "", err
-		}
-		if alone, err := m.alone(ctx, at); alone || err != nil {
-			return at.Hash, err
-		}
+		out = append(out, c)
 	}
-	return "", nil
+	return out, nil
 }
 
 // knotted refuses a branch that was only fast-forwarded although it holds
@@ -113,15 +119,23 @@ func (m *maker) knotted(ctx context.Context) (*Reason, error) {
 // mostForwarded bounds how many commits of a branch are looked at.
 const mostForwarded = 1000
 
-// rebased goes back over the commits of the line that bear author, date and
-// subject of those of the pull request, one by one, and that the merge made:
-// what the target has already a rebase leaves out.
-func (m *maker) rebased(ctx context.Context) (string, error) {
-	at := m.landed.Commit
-	if len(at.Parents) != 1 || m.PR.HeadCommit == "" {
+// forwarded is what lies under a push of the commits of a pull request as they
+// are.
+func (m *maker) forwarded(pushed []history.Commit) (string, error) {
+	if m.PR.HeadCommit != m.landed.Commit.Hash {
 		return "", nil
 	}
-	branch, err := m.Repo.Commits(at.Parents[0], m.PR.HeadCommit, everything)
+	return pushed[len(pushed)-1].Parents[0], nil
+}
+
+// rebased goes back over the commits of a push that bear author, date and
+// subject of those of the pull request, one by one: what the target has already
+// a rebase leaves out.
+func (m *maker) rebased(pushed []history.Commit) (string, error) {
+	if m.PR.HeadCommit == "" {
+		return "", nil
+	}
+	branch, err := m.Repo.Commits(m.landed.Commit.Parents[0], m.PR.HeadCommit, everything)
 	if err != nil {
 		return "", nil // said where the commits are listed
 	}
@@ -130,30 +144,16 @@ func (m *maker) rebased(ctx context.Context) (string, error) {
 		if len(b.Parents) != 1 {
 			continue // a rebase leaves merges out
 		}
-		same := b.Author == at.Author && b.Email == at.Email && b.AuthorWhen.Equal(at.AuthorWhen) && b.Subject == at.Subject
-		if !same || len(at.Parents) != 1 {
+		if len(pushed) == 0 {
 			break
 		}
-		if back != "" { // the first is the one that landed
-			if earlier, err := m.earlier(ctx, at); earlier || err != nil {
-				return back, err
-			}
+		at := pushed[0]
+		if b.Author != at.Author || b.Email != at.Email || !b.AuthorWhen.Equal(at.AuthorWhen) || b.Subject != at.Subject {
+			break
 		}
-		back = at.Parents[0]
-		if at, err = m.Repo.Resolve(back); err != nil {
-			return "", err
-		}
+		back, pushed = at.Parents[0], pushed[1:]
 	}
 	return back, nil
-}
-
-// earlier reports whether a commit was there before the merge that would have
-// made it.
-func (m *maker) earlier(ctx context.Context, c history.Commit) (bool, error) {
-	if m.merged().Sub(c.When).Abs() > slack {
-		return true, nil
-	}
-	return m.alone(ctx, c)
 }
 
 // same reports whether what landed since a commit is what the pull request
