@@ -91,17 +91,36 @@ func (d *decider) lack(n need, s slot, f fault) {
 }
 
 // objector is somebody who may give an approval and requests changes instead.
-// He blocks until he reviews again, whoever else approves.
+// He blocks until he reviews again, whoever else approves or dismisses his
+// review. Who has left the company since cannot review again: then his request
+// lapses, which is pointed out.
 func (d *decider) objector(n need, s slot) *reviewer {
 	for _, r := range d.reviewers {
 		if r.person == nil || !r.objects() {
 			continue
 		}
-		if d.authority(r.person, n, s, r.day).ok || d.authority(r.person, n, s, d.today).ok {
+		left := len(r.person.RolesOn(d.today)) == 0
+		switch {
+		case !d.authority(r.person, n, s, r.day).ok && !d.authority(r.person, n, s, d.today).ok:
+		case left:
+			d.lapse(n, r)
+		default:
 			return r
 		}
 	}
 	return nil
+}
+
+// lapse points out, once for a fact, whose request for changes blocks no longer.
+func (d *decider) lapse(n need, r *reviewer) {
+	x := diag.Diagnostic{Rule: "approval/objection-lapsed", Severity: diag.Warning, Span: n.Span, Row: n.Row, Clause: n.Clause, Args: d.reviewArgs(r)}
+	x.Args["step"] = n.What
+	said := slices.ContainsFunc(d.out.Findings, func(o diag.Diagnostic) bool {
+		return o.Rule == x.Rule && o.Span == x.Span && o.Args["person"] == x.Args["person"]
+	})
+	if !said {
+		d.report(x)
+	}
 }
 
 // unattended are the faults that others could mend, were there others.

@@ -23,14 +23,16 @@ func (r *reviewer) approves() bool {
 	return r.review.State == forge.Approved && !r.review.Dismissed
 }
 
+// objects reports a request for changes. That others dismissed it changes
+// nothing: only its author takes it back, by reviewing again. A review of which
+// nobody can tell what it was before it was dismissed may have been one.
 func (r *reviewer) objects() bool {
-	return r.review.State == forge.ChangesRequested && !r.review.Dismissed && !r.review.Author.Bot
+	return (r.review.State == forge.ChangesRequested || r.review.State == forge.Dismissed) && !r.review.Author.Bot
 }
 
-// dismissed reports an approval, or a review of which nobody can tell what it
-// was, that was taken back.
+// dismissed reports an approval that was taken back.
 func (r *reviewer) dismissed() bool {
-	return r.review.Dismissed && r.review.State != forge.ChangesRequested
+	return r.review.Dismissed && !r.objects()
 }
 
 // name is who reviewed, for messages.
@@ -41,7 +43,7 @@ func (r *reviewer) name() string {
 	return r.review.Author.Login
 }
 
-// review keeps the latest decisive review of every person. A dismissed one
+// review keeps the latest decisive review of every person. A dismissed approval
 // decides nothing, but stands before those that came earlier.
 func (d *decider) review() {
 	reviews := slices.Clone(d.in.Reviews)

@@ -84,15 +84,43 @@ func (g *gitHub) PullRequest(ctx context.Context, number int) (PullRequest, erro
 // hand, and by the forge when the branch that it aimed at is gone.
 var newTarget = []string{"base_ref_changed", "automatic_base_change_succeeded"}
 
-// moved is when the pull request last got another target, and when its head was
-// last pushed by force; of other pushes GitHub tells no time. It reads the
-// issue's events, since the timeline leaves out those of newTarget.
-func (g *gitHub) moved(ctx context.Context, number int) (target, head time.Time, err error) {
-	asked := g.asked("/issues/%d/events", number)
-	events, err := gitHubPages(ctx, g, asked, (*github.IssueEvent).GetID,
+// events reads what happened to a pull request. It asks for the issue's events,
+// since the timeline leaves out those of newTarget.
+func (g *gitHub) events(ctx context.Context, number int) (asked string, events []*github.IssueEvent, err error) {
+	asked = g.asked("/issues/%d/events", number)
+	events, err = gitHubPages(ctx, g, asked, (*github.IssueEvent).GetID,
 		func(o github.ListOptions) ([]*github.IssueEvent, *github.Response, error) {
 			return g.api.Issues.ListIssueEvents(ctx, g.owner, g.repo, number, &o)
 		})
+	return asked, events, err
+}
+
+// undismissed gives dismissed reviews the state back that they had, as far as
+// the event of their dismissal tells it; GitHub itself says only that they were
+// dismissed.
+func (g *gitHub) undismissed(ctx context.Context, number int, reviews []Review) error {
+	if !slices.ContainsFunc(reviews, func(r Review) bool { return r.State == Dismissed }) {
+		return nil
+	}
+	_, events, err := g.events(ctx, number)
+	was := map[string]State{}
+	for _, e := range events {
+		if d := e.GetDismissedReview(); d != nil {
+			was[strconv.FormatInt(d.GetReviewID(), 10)] = gitHubStates[strings.ToUpper(d.GetState())]
+		}
+	}
+	for i, r := range reviews {
+		if state := was[r.ID]; r.State == Dismissed && (state == Approved || state == ChangesRequested) {
+			reviews[i].State = state
+		}
+	}
+	return err
+}
+
+// moved is when the pull request last got another target, and when its head was
+// last pushed by force; of other pushes GitHub tells no time.
+func (g *gitHub) moved(ctx context.Context, number int) (target, head time.Time, err error) {
+	asked, events, err := g.events(ctx, number)
 	for _, e := range events {
 		var last *time.Time
 		switch {
@@ -152,6 +180,9 @@ func (g *gitHub) Reviews(ctx context.Context, number int) ([]Review, error) {
 			return nil, err
 		}
 		reviews = append(reviews, review)
+	}
+	if err := g.undismissed(ctx, number, reviews); err != nil {
+		return nil, err
 	}
 	return inOrder(reviews), nil
 }

@@ -133,6 +133,11 @@ func (g gitHubServer) events(w http.ResponseWriter, r *http.Request) {
 	if t := g.w.pull(number(r)).Pushed; !t.IsZero() {
 		list = append(list, ghEvent(305, "head_ref_force_pushed", t), ghEvent(306, "head_ref_force_pushed", t.Add(-time.Hour)))
 	}
+	for i, e := range g.w.reviews[number(r)] {
+		if e.Dismissed {
+			list = append(list, ghDismissal(400+i, e))
+		}
+	}
 	g.page(w, r, append(list, ghEvent(304, "unlocked", midday.Add(time.Hour))))
 }
 
@@ -141,6 +146,15 @@ func ghEvent(id int, event string, at time.Time) dict {
 		"id": id, "node_id": "EV_1", "url": fmt.Sprintf("https://api.github.test/repos/acme/deals/issues/events/%d", id), "actor": ghUser(carol),
 		"event": event, "commit_id": nil, "commit_url": nil, "created_at": at, "performed_via_github_app": nil, "lock_reason": nil,
 	}
+}
+
+func ghDismissal(event int, e entry) dict {
+	id, _ := strconv.Atoi(e.ID)
+	d := ghEvent(event, "review_dismissed", midday)
+	d["dismissed_review"] = dict{
+		"state": map[State]string{Approved: "approved", ChangesRequested: "changes_requested"}[e.State], "review_id": id, "dismissal_message": "",
+	}
+	return d
 }
 
 func (g gitHubServer) comments(w http.ResponseWriter, r *http.Request) {
