@@ -181,19 +181,29 @@ func (d *asker) rulesNeed() *need {
 }
 
 // header asks for the department manager's approval when the sum that a deal is
-// expected to bring is changed: the limits of delegations are measured by it.
+// expected to bring is changed, and unless it is raised for that of every role
+// whose delegations are limited by it: no delegate widens his own limit.
 // Otherwise the header of a deal needs none.
 func (d *asker) header(f validate.File) *need {
 	if f.Place.Kind != fold.DealFile || f.Verb != validate.Modified {
 		return nil
 	}
 	was, now := expected(d.base.Deal(f.Place.Dir)), expected(d.head.Deal(f.Place.Dir))
-	if was.Known == now.Known && was.Currency == now.Currency && was.Amount.Equal(now.Amount) {
+	same := was.Known == now.Known && was.Currency == now.Currency
+	if same && was.Amount.Equal(now.Amount) {
 		return nil
 	}
+	roles := []string{"department-manager"}
+	if raised := same && now.Amount.GreaterThan(was.Amount); !raised {
+		for _, g := range d.base.Policy.Delegations {
+			if g.Limit.Set && !slices.Contains(roles, g.Role.S) {
+				roles = append(roles, g.Role.S)
+			}
+		}
+	}
 	return &need{
-		Path: f.Path, Scope: ScopeOf(f.Path), Span: diag.Span{File: f.Path}, Clause: "own", Ordered: true,
-		What: "approval.expected", Slots: []slot{{Roles: []string{"department-manager"}}},
+		Path: f.Path, Scope: ScopeOf(f.Path), Span: diag.Span{File: f.Path}, Clause: "own",
+		What: "approval.expected", Slots: asked{roles: roles}.slots(),
 	}
 }
 

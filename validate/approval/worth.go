@@ -28,7 +28,8 @@ func (w *worth) join(o worth) {
 }
 
 // worthOf is what a closing pays, the worth of an order, the largest sum of
-// money that a fact names, or what the deal is expected to bring in a year.
+// money that a fact names, or what the deal is expected to bring in a year, and
+// no less than any sum that was ever stated in it.
 func (d *asker) worthOf(s subject) worth {
 	f := s.current
 	if f == nil {
@@ -53,10 +54,48 @@ func (d *asker) worthOf(s subject) worth {
 		}
 	})
 	if !w.Known && s.deal != nil {
-		w.join(expected(s.deal))
-		w.join(expected(d.base.Deal(s.deal.Dir))) // not lowered by the change itself
+		for _, deal := range []*fold.Deal{s.deal, d.base.Deal(s.deal.Dir)} { // not lowered by the change itself
+			w.join(expected(deal))
+			w.join(stated(deal))
+		}
 	}
 	return w
+}
+
+// stated is the largest sum that any fact of a deal has ever stated, also one
+// that was corrected or voided since. Money terms state limits, no sums.
+func stated(d *fold.Deal) worth {
+	if d == nil {
+		return worth{}
+	}
+	w := worth{Expected: true, Currency: d.Currency}
+	for _, f := range d.Records {
+		most := decimal.Zero
+		switch b := f.Body.(type) {
+		case *fact.Order:
+			for _, line := range b.Lines {
+				most = most.Add(line.Quantity.Mul(line.Price.Decimal))
+			}
+		default:
+			if f.Process != "terms" {
+				most = largest(f)
+			}
+		}
+		w.Known, w.Amount = w.Known || most.IsPositive(), decimal.Max(w.Amount, most)
+	}
+	w.Known = w.Known && d.Header != nil && d.Header.Expected.Set // what a deal spends says nothing of what it brings
+	return w
+}
+
+// largest is the largest sum of money that a fact names.
+func largest(f *fold.Fact) decimal.Decimal {
+	most := decimal.Zero
+	fact.Each(f.Body, f.Step.Fields, func(field schema.Field, a value.Amount) {
+		if field.Kind == schema.KindMoney {
+			most = decimal.Max(most, a.Decimal)
+		}
+	})
+	return most
 }
 
 // currency is the one in which a fact names its sums: a receipt's is that of
