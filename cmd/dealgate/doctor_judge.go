@@ -202,6 +202,9 @@ func (x *examination) repository() {
 			x.fail("doctor/unknown", diag.Args{"what": q.what})
 		}
 	}
+	if x.s.FastForward == forge.Yes {
+		x.warn("doctor/fast-forward", nil)
+	}
 	if x.s.ActionsWrite == forge.Yes {
 		x.warn("doctor/actions-write", nil)
 	}

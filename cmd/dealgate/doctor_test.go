@@ -74,6 +74,7 @@ func TestDoctor(t *testing.T) {
 		{"doctor/bypass", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Rewriters = []string{"RepositoryAdmin"} }},
 		{"", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Bypass = []string{"pusher"} }},
 		{"doctor/default-branch", func(s *forge.Settings, _ *wanted) { s.DefaultBranch = "master" }},
+		{"doctor/fast-forward", func(s *forge.Settings, _ *wanted) { s.FastForward = forge.Yes }},
 		{"doctor/public", func(s *forge.Settings, _ *wanted) { s.Public = forge.Yes }},
 		{"doctor/pages-public", func(s *forge.Settings, _ *wanted) { s.PagesPublic = forge.Yes }},
 		{"doctor/actions-approve", func(s *forge.Settings, _ *wanted) { s.ActionsApprove = forge.Yes }},
@@ -95,7 +96,7 @@ func TestDoctor(t *testing.T) {
 
 // Every finding has its case above, and words that lack nothing.
 func TestDoctorsWords(t *testing.T) {
-	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
+	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, FastForward: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
 		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true, QueueRebases: true}}, "approvals": {}}}
 	w := aCompanysWish
 	w.owners, w.signing = "CODEOWNERS", signing{asked: true}

@@ -177,6 +177,9 @@ func (a *auditor) broken(p *point) *Reason {
 	case says.Repository != a.report.Repository:
 		return reason("audit/other-repository", "found", says.Repository, "want", a.report.Repository)
 	case !a.fixes(p) && !a.goesOn(says):
+		if a.aside(says.Head) {
+			return reason("audit/line-left", "file", p.file, "head", short(says.Head))
+		}
 		return reason("audit/rewritten", "file", p.file, "changes", says.Changes, "head", short(says.Head))
 	}
 	if prev := says.Previous; prev != nil && !a.keeps(*prev) {
@@ -223,6 +226,16 @@ func (a *auditor) goesOn(later Checkpoint) bool {
 		a.after[commit] = found
 	}
 	return found
+}
+
+// aside reports whether history still holds a commit that the line has left, as
+// when a branch that had merged it was fast-forwarded.
+func (a *auditor) aside(commit string) bool {
+	if _, on := a.line.at[commit]; on {
+		return false
+	}
+	base, err := a.repo.MergeBase(commit, a.report.Head.Hash)
+	return err == nil && base == commit
 }
 
 // keeps reports whether an earlier checkpoint is there as it was.

@@ -242,14 +242,14 @@ func (l *lab) land(c landing) {
 		at = l.commit(at.files.with(f), c.by, "", at.hash)
 		branch = append(branch, at)
 	}
-	if c.kind == "knot" { // the branch began one change earlier, and merges what landed since
+	if c.kind == "knot" || c.kind == "updated" { // the branch began one change earlier, and merges what landed since
 		early := l.commit(l.all[from.parents[0]].files.with(c.steps[0]), c.by, "", from.parents[0])
 		at = l.commit(at.files, c.by, "", early.hash, from.hash)
 	}
 	l.pull(c, at)
 	l.clock = l.clock.Add(time.Duration(2+c.wait) * time.Hour)
 	switch c.kind {
-	case "merge":
+	case "merge", "updated":
 		l.move(l.commit(at.files.with(c.own), c.by, "forge", from.hash, at.hash))
 	case "octopus":
 		l.move(l.commit(at.files, c.by, "forge", from.hash, at.hash, branch[0].parents[0]))

@@ -55,6 +55,7 @@ type Settings struct {
 	DefaultBranch  string
 	Public         Answer
 	PagesPublic    Answer
+	FastForward    Answer // may a branch become the line as it is
 	ActionsApprove Answer // may workflows approve pull requests
 	ActionsWrite   Answer // may workflows write unless they say less
 	// Branches holds the rules in force for each branch asked about; no entry

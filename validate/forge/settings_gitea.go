@@ -24,6 +24,7 @@ func (g *giteaForge) Settings(ctx context.Context, branches ...string) (Settings
 	err := g.call(ctx, g.asked(""), func(api *gitea.Client) error {
 		repo, _, err := api.GetRepo(g.owner, g.repo)
 		if err == nil {
+			s.FastForward = answer(repo.AllowFastForwardOnlyMerge)
 			s.DefaultBranch, s.Public = repo.DefaultBranch, answer(!repo.Private && !repo.Internal)
 		}
 		return err

@@ -22,6 +22,7 @@ func (g *gitHub) Settings(ctx context.Context, branches ...string) (Settings, er
 	if err != nil {
 		return Settings{}, err
 	}
+	s.FastForward = No // there is no such merge
 	s.DefaultBranch, s.Public = repo.GetDefaultBranch(), answer(!repo.GetPrivate())
 	sets, err := g.rulesets(ctx)
 	if err != nil {

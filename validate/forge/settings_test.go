@@ -84,7 +84,7 @@ func TestGitHubSettings(t *testing.T) {
 	got, err := settingsOf(t, "github", gitHubSettings)
 	must(t, err)
 	equal(t, got, Settings{
-		DefaultBranch: "main", Public: No, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
+		DefaultBranch: "main", Public: No, FastForward: No, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
 		Idle: []string{"old", "tried"},
 		Branches: map[string][]Protection{"approvals": {}, "main": {{
 			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true, QueueRebases: true,
@@ -134,7 +134,7 @@ const gt = "/api/v1/repos/acme/deals"
 
 var giteaSettings = map[string]string{
 	"/api/v1/settings/api": `{"max_response_items": 50}`,
-	gt:                     `{"id": 1, "default_branch": "main", "private": true}`,
+	gt:                     `{"id": 1, "default_branch": "main", "private": true, "allow_fast_forward_only_merge": true}`,
 	gt + "/branches":       `[{"name": "main"}]`,
 	gt + "/branch_protections": `[
 	  {"rule_name": "m*", "enable_push": true},
@@ -149,7 +149,7 @@ func TestGiteaSettings(t *testing.T) {
 		got, err := settingsOf(t, kind, giteaSettings)
 		must(t, err)
 		equal(t, got, Settings{
-			DefaultBranch: "main", Public: No, PagesPublic: No, ActionsApprove: No, ActionsWrite: No, Idle: []string{"release/**"},
+			DefaultBranch: "main", Public: No, FastForward: Yes, PagesPublic: No, ActionsApprove: No, ActionsWrite: No, Idle: []string{"release/**"},
 			Branches: map[string][]Protection{
 				"main": {{Name: "main", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true,
 					Checks: []Check{{"dealgate (main)", 0}}, BypassKnown: true}},
