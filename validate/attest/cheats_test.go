@@ -151,6 +151,14 @@ func (c *cheat) do(command string, args []string) {
 			ID: fmt.Sprint("late-", len(c.given[id])), State: forge.State(args[3]), Author: account(args[1]), Commit: pr.HeadCommit,
 			Submitted: c.clock.Add(time.Duration(hours) * time.Hour), Body: "同意",
 		})
+	case "dismiss": // ID HOURS after it landed, by the forge's clock: its first review
+		hours, err := strconv.Atoi(args[1])
+		must(c.t, err)
+		pr := c.pulls[id]
+		pr.MergedAt = c.clock
+		first := &c.given[id][0]
+		first.Dismissed, first.DismissedAt = true, c.clock.Add(time.Duration(hours)*time.Hour)
+		c.pulls[id] = pr
 	case "unseen": // the run that would have told where the line stood before it never came
 		c.under[id] = ""
 	case "restore": // PATH BY, as the company began with it

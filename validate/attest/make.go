@@ -152,7 +152,7 @@ func (m *maker) judge(ctx context.Context) error {
 	landed := approval.Commit{Hash: l.Commit.Hash, When: l.Commit.When}
 	m.out.Findings = append(m.out.Findings, Ahead(append(slices.Clip(m.commits), landed), m.when())...)
 	result := approval.Decide(approval.Input{
-		Change: m.change, PR: m.PR, Reviews: before(m.Reviews, m.merged()), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
+		Change: m.change, PR: m.PR, Reviews: m.reviews(), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
@@ -176,6 +176,18 @@ func before(reviews []forge.Review, landed time.Time) []forge.Review {
 	for _, r := range reviews {
 		if !r.Submitted.After(landed) {
 			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// reviews are those that counted when the change landed. Where the forge tells
+// that one was dismissed only later, it stands.
+func (m *maker) reviews() []forge.Review {
+	out := before(m.Reviews, m.merged())
+	for i := range out {
+		if at := m.PR.MergedAt; !at.IsZero() && out[i].DismissedAt.After(at) {
+			out[i].Dismissed = false
 		}
 	}
 	return out

@@ -88,6 +88,7 @@ func (r *reader) review(o object) Review {
 		Commit: o.commit("commit", false), Body: o.text("body", false), URL: o.text("url", false),
 	}
 	review.Dismissed = o.flag("dismissed") || review.State == Dismissed
+	review.DismissedAt = o.time("dismissed_at", false)
 	review.Submitted = o.time("submitted", review.State != Pending)
 	if review.State == Pending {
 		review.Submitted = time.Time{}

@@ -39,17 +39,26 @@ const (
 )
 
 // Review is one review of a pull request. Some forges keep the state of a
-// dismissed review, so look at Dismissed before State. Commit is the commit
+// dismissed review, so look at Dismissed before State. DismissedAt is when it
+// was first dismissed, zero where the forge does not tell. Commit is the commit
 // that the forge says the reviewer saw, empty where it does not tell.
 type Review struct {
-	ID        string
-	State     State
-	Dismissed bool
-	Author    Account
-	Commit    string
-	Submitted time.Time
-	Body      string
-	URL       string
+	ID          string
+	State       State
+	Dismissed   bool
+	DismissedAt time.Time
+	Author      Account
+	Commit      string
+	Submitted   time.Time
+	Body        string
+	URL         string
+}
+
+// dismissed notes a dismissal: of several the first.
+func (r *Review) dismissed(at time.Time) {
+	if r.DismissedAt.IsZero() || at.Before(r.DismissedAt) {
+		r.DismissedAt = at
+	}
 }
 
 // PullRequest is a pull request as it stands now. HeadRepo is "owner/name", or

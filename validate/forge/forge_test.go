@@ -109,10 +109,12 @@ func TestReviews(t *testing.T) {
 		w.review(13, ChangesRequested, carol, 2)
 		w.review(14, Commented, bob, 4)
 		w.review(15, Approved, nobody, 5).Commit = ""
-		w.review(16, Approved, bob, 6).Dismissed = true
+		gone := w.review(16, Approved, bob, 6)
+		gone.Dismissed, gone.DismissedAt = true, at(200)
 		w.review(17, "", carol, 7).request = true
 		w.review(18, Approved, bob, 6)
-		w.review(19, ChangesRequested, bob, 8).Dismissed = true
+		also := w.review(19, ChangesRequested, bob, 8)
+		also.Dismissed, also.DismissedAt = true, at(220)
 		f := s.open(t, w)
 		got, err := f.Reviews(ctx, 7)
 		must(t, err)

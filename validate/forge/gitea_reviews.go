@@ -44,7 +44,23 @@ func (g *giteaForge) Reviews(ctx context.Context, number int) ([]Review, error) 
 		review.Submitted = submitted(r, updated[r.ID], list[i+1:])
 		reviews = append(reviews, review)
 	}
-	return inOrder(reviews), nil
+	reviews = inOrder(reviews)
+	return reviews, g.dismissals(ctx, number, reviews)
+}
+
+// dismissals notes when reviews were dismissed.
+func (g *giteaForge) dismissals(ctx context.Context, number int, reviews []Review) error {
+	if !slices.ContainsFunc(reviews, func(r Review) bool { return r.Dismissed }) {
+		return nil
+	}
+	events, err := g.timeline(ctx, number)
+	for _, e := range events {
+		i := slices.IndexFunc(reviews, func(r Review) bool { return r.ID == strconv.FormatInt(e.Review, 10) })
+		if e.Type == "dismiss_review" && i >= 0 && reviews[i].Dismissed {
+			reviews[i].dismissed(e.Created.UTC())
+		}
+	}
+	return err
 }
 
 // reviewList reads the list as the forge gives it, in the order of ids, and

@@ -95,22 +95,22 @@ func (g *gitHub) events(ctx context.Context, number int) (asked string, events [
 	return asked, events, err
 }
 
-// undismissed gives dismissed reviews the state back that they had, as far as
-// the event of their dismissal tells it; GitHub itself says only that they were
-// dismissed.
-func (g *gitHub) undismissed(ctx context.Context, number int, reviews []Review) error {
+// dismissals notes when reviews were dismissed, and gives them the state back
+// that they had, as far as the event of their dismissal tells it; GitHub itself
+// says only that they were dismissed.
+func (g *gitHub) dismissals(ctx context.Context, number int, reviews []Review) error {
 	if !slices.ContainsFunc(reviews, func(r Review) bool { return r.State == Dismissed }) {
 		return nil
 	}
 	_, events, err := g.events(ctx, number)
-	was := map[string]State{}
 	for _, e := range events {
-		if d := e.GetDismissedReview(); d != nil {
-			was[strconv.FormatInt(d.GetReviewID(), 10)] = gitHubStates[strings.ToUpper(d.GetState())]
+		was := e.GetDismissedReview()
+		i := slices.IndexFunc(reviews, func(r Review) bool { return r.ID == strconv.FormatInt(was.GetReviewID(), 10) })
+		if was == nil || i < 0 || !reviews[i].Dismissed {
+			continue
 		}
-	}
-	for i, r := range reviews {
-		if state := was[r.ID]; r.State == Dismissed && (state == Approved || state == ChangesRequested) {
+		reviews[i].dismissed(e.GetCreatedAt().UTC())
+		if state := gitHubStates[strings.ToUpper(was.GetState())]; state == Approved || state == ChangesRequested {
 			reviews[i].State = state
 		}
 	}
@@ -181,7 +181,7 @@ func (g *gitHub) Reviews(ctx context.Context, number int) ([]Review, error) {
 		}
 		reviews = append(reviews, review)
 	}
-	if err := g.undismissed(ctx, number, reviews); err != nil {
+	if err := g.dismissals(ctx, number, reviews); err != nil {
 		return nil, err
 	}
 	return inOrder(reviews), nil

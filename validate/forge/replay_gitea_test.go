@@ -132,6 +132,12 @@ func (g giteaServer) timeline(w http.ResponseWriter, r *http.Request) {
 			list = append(list, dict{"id": 500 + i, "type": "review", "html_url": e.URL, "user": gtUser(e.Author), "body": e.Body, "created_at": e.Submitted, "updated_at": e.Submitted, "review_id": id})
 		}
 	}
+	for i, e := range g.byID(number(r)) {
+		if !e.DismissedAt.IsZero() {
+			id, _ := strconv.Atoi(e.ID)
+			list = append(list, dict{"id": 900 + i, "type": "dismiss_review", "user": gtUser(carol), "body": "", "created_at": e.DismissedAt, "updated_at": midday, "review_id": id})
+		}
+	}
 	if pr := g.w.pull(number(r)); pr != nil && !pr.Retargeted.IsZero() {
 		for i, t := range []time.Time{pr.Retargeted.Add(-time.Hour), pr.Retargeted} {
 			list = append(list, dict{"id": 700 + i, "type": "change_target_branch", "user": gtUser(carol), "old_ref": "lax", "new_ref": pr.BaseRef, "created_at": t, "updated_at": midday.Add(time.Hour)})

@@ -150,7 +150,7 @@ func ghEvent(id int, event string, at time.Time) dict {
 
 func ghDismissal(event int, e entry) dict {
 	id, _ := strconv.Atoi(e.ID)
-	d := ghEvent(event, "review_dismissed", midday)
+	d := ghEvent(event, "review_dismissed", e.DismissedAt)
 	d["dismissed_review"] = dict{
 		"state": map[State]string{Approved: "approved", ChangesRequested: "changes_requested"}[e.State], "review_id": id, "dismissal_message": "",
 	}

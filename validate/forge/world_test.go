@@ -238,6 +238,9 @@ func fileReview(r entry) dict {
 	if r.Commit != "" {
 		o["commit"] = r.Commit
 	}
+	if !r.DismissedAt.IsZero() {
+		o["dismissed_at"] = r.DismissedAt.Format(time.RFC3339)
+	}
 	if r.State != Pending {
 		o["submitted"] = r.Submitted.Format(time.RFC3339)
 	}
