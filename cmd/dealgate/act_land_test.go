@@ -36,6 +36,24 @@ func TestTheLandingWorkflowRuns(t *testing.T) {
 	}
 }
 
+// A squash from a fork leaves what was reviewed on no branch, and what was
+// pushed over since stands not even in the pull request: both are fetched.
+func TestASquashFromAForkIsStated(t *testing.T) {
+	for _, kind := range []string{"github", "gitea"} {
+		t.Run(kind, func(t *testing.T) {
+			g := newRunning(t, kind)
+			g.review(3, g.head)
+			g.pushesOver()
+			g.review(2, g.head)
+			g.squashes()
+			g.publishes(true)
+			if files := g.files("approvals"); !strings.Contains(files, g.landed+".json\n") {
+				t.Errorf("nothing is stated of %s among\n%s", g.landed, files)
+			}
+		})
+	}
+}
+
 // A push that is refused loses nothing: the next run makes up for it. Nor does
 // one that comes second, which adds to what the first has pushed.
 func TestALostPushOfStatements(t *testing.T) {
@@ -46,8 +64,8 @@ func TestALostPushOfStatements(t *testing.T) {
 	hook := filepath.Join(g.bare(), "hooks", "update")
 	executable(t, hook, "#!/bin/sh\ntest \"$1\" != refs/heads/approvals\n")
 	g.publishes(false)
-	if branches := g.git(g.bare(), "branch", "--list"); strings.Contains(branches, "approvals") || strings.Contains(branches, "site") {
-		t.Errorf("pushed all the same: %s", branches)
+	if branches := g.git(g.bare(), "branch", "--list"); strings.Contains(branches, "approvals") || !strings.Contains(branches, "site") {
+		t.Errorf("want the site, which shows what is not proven, and no statements: %s", branches)
 	}
 	other := g.otherWriter()
 	executable(t, hook, "#!/bin/sh\ntest \"$1\" = refs/heads/approvals && ! test -e raced && touch raced && git update-ref \"$1\" "+other+"\nexit 0\n")
@@ -65,6 +83,16 @@ func (g *running) lands() {
 	company := g.company()
 	g.under = g.git(company, "rev-parse", "HEAD")
 	g.git(company, "merge", "--quiet", "--no-ff", "--message", "Merge pull request #7 from zhao/plan", "plan")
+	g.landed = g.git(company, "rev-parse", "HEAD")
+	g.git(g.bare(), "fetch", "--quiet", company, "main:main")
+}
+
+// squashes lands the pull request as one commit, and forgets its own.
+func (g *running) squashes() {
+	company := g.company()
+	g.under = g.git(company, "rev-parse", "HEAD")
+	g.git(company, "merge", "--quiet", "--squash", "plan")
+	g.git(company, "commit", "--quiet", "--date", "2026-11-23T10:00:00+08:00", "--message", "Plan a visit (#7)")
 	g.landed = g.git(company, "rev-parse", "HEAD")
 	g.git(g.bare(), "fetch", "--quiet", company, "main:main")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,46 +12,52 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 func newPulls() *cobra.Command {
 	var c connection
 	var head string
 	var number int
-	var open bool
+	var open, landed bool
 	cmd := &cobra.Command{
-		Use:  "pulls",
-		Args: arguments(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use:  "pulls [PATH]",
+		Args: arguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			given := 0
-			for _, name := range []string{"head", "pr", "open"} {
+			for _, name := range []string{"head", "pr", "open", "landed"} {
 				if cmd.Flags().Changed(name) {
 					given++
 				}
 			}
-			if given != 1 {
+			if given != 1 || len(args) > 0 && !landed {
 				return &wordedError{"setup.pulls.one", nil}
 			}
 			f, err := c.open(nil)
 			if err != nil {
 				return err
 			}
-			return listPulls(cmd.Context(), cmd.OutOrStdout(), f, head, number)
+			if landed {
+				return listLanded(cmd.Context(), cmd.OutOrStdout(), f, folderOf(args))
+			}
+			pulls, err := pullsOf(cmd.Context(), f, head, number)
+			if err != nil {
+				return err
+			}
+			return listPulls(cmd.Context(), cmd.OutOrStdout(), f, pulls)
 		},
 	}
 	c.flags(cmd)
 	cmd.Flags().StringVar(&head, "head", "", "")
 	cmd.Flags().IntVar(&number, "pr", 0, "")
 	cmd.Flags().BoolVar(&open, "open", false, "")
+	cmd.Flags().BoolVar(&landed, "landed", false, "")
 	return cmd
 }
 
-func listPulls(ctx context.Context, out io.Writer, f forge.Forge, head string, number int) error {
-	pulls, err := pullsOf(ctx, f, head, number)
-	if err != nil {
-		return err
-	}
+func listPulls(ctx context.Context, out io.Writer, f forge.Forge, pulls []forge.PullRequest) error {
 	for _, pr := range pulls {
 		if strings.ContainsFunc(pr.BaseRef, unicode.IsSpace) { // as no branch is called
 			return &wordedError{"setup.pulls.odd", diag.Args{"number": pr.Number}}
@@ -73,6 +80,47 @@ func pullsOf(ctx context.Context, f forge.Forge, head string, number int) ([]for
 		return []forge.PullRequest{pr}, err
 	}
 	return f.Open(ctx, head)
+}
+
+// listLanded lists the pull requests of the landed changes about which nothing
+// is stated yet. What cannot be found out of one keeps no other from the list.
+func listLanded(ctx context.Context, out io.Writer, f forge.Forge, dir string) error {
+	missing, err := unstated(ctx, dir)
+	var errs []error
+	listed := map[int]bool{}
+	for _, commit := range missing {
+		pr, err := f.Landed(ctx, commit)
+		if err == nil && pr != nil && !listed[pr.Number] {
+			listed[pr.Number] = true
+			err = listPulls(ctx, out, f, []forge.PullRequest{*pr})
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if len(errs) == mostFailures || ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(append(errs, err)...)
+}
+
+// unstated lists the landed commits of a repository that lack a statement.
+func unstated(ctx context.Context, dir string) ([]string, error) {
+	repo, err := history.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	archive, err := history.OpenArchive(dir, attest.Branch)
+	if err != nil {
+		return nil, err
+	}
+	views, done, err := archive.Views()
+	if err != nil {
+		return nil, err
+	}
+	missing, err := attest.Missing(ctx, attest.Options{Repo: repo, Kept: views})
+	return missing, errors.Join(err, done())
 }
 
 // seenBy lists the commits that the reviews of a pull request name.
