@@ -35,6 +35,26 @@ var evidence = validate.StateRule{
 	},
 }
 
+// evidenceTogether wants evidence to land with a fact that names it, or after
+// it: landed by itself, without approval, it would make a change complete that
+// was approved without it.
+var evidenceTogether = validate.ChangeRule{
+	IDs: []string{"change/evidence-alone"},
+	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
+		added := map[string]validate.File{}
+		for _, f := range ch.Files {
+			if f.Verb == validate.Added && ch.Base.Policy != nil {
+				added[f.Path] = f
+			}
+		}
+		for _, d := range ch.Head.Findings {
+			if f, ok := added[d.File]; ok && d.Rule == "evidence/orphan" {
+				report(fileFinding("change/evidence-alone", f, nil))
+			}
+		}
+	},
+}
+
 // evidenceFolder is the evidence of one deal, or of a customer.
 type evidenceFolder struct {
 	pass   *validate.Pass

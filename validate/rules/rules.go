@@ -15,7 +15,7 @@ var All = validate.Rules{
 	},
 	Change: []validate.ChangeRule{
 		appendOnly, registries, rulesApart, tenderTogether, approvalsMode, signersStay, rosterKeeps, presuppose, newReceipts, newCustomers, newDocuments, givenUp,
-		reservedNames, repairable, paidApart, payoutLedger, planFrozen, currencyFrozen,
+		reservedNames, repairable, evidenceTogether, paidApart, payoutLedger, planFrozen, currencyFrozen,
 	},
 	Dated: []validate.DatedRule{
 		backdating, planDated,
