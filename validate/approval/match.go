@@ -130,7 +130,10 @@ func (d *decider) claims(n need) [][]claim {
 			if !d.counts(r, n.Scope) {
 				continue
 			}
-			if a := d.authority(r.person, n, s, r.day); a.ok {
+			first := d.first(r, n.Scope)
+			if a := d.authority(r.person, n, s, first.day); a.ok {
+				out[i] = append(out[i], claim{first, a})
+			} else if a := d.authority(r.person, n, s, r.day); a.ok {
 				out[i] = append(out[i], claim{r, a})
 			}
 		}
@@ -183,7 +186,7 @@ func (m *matcher) fits(i int, c *claim) bool {
 	for k, other := range m.now[:i] {
 		switch {
 		case other == nil || m.need.Slots[k].Aspect != "":
-		case other.r == c.r:
+		case other.r.person == c.r.person:
 			return false
 		case m.need.Ordered && other.r.review.Submitted.After(c.r.review.Submitted):
 			return false

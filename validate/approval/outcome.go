@@ -148,7 +148,7 @@ func (d *decider) lacking(n need, s slot, claims []claim, filled []*claim, atten
 // person fills another one, or it came before what it relies on.
 func crowded(c claim, filled []*claim) string {
 	for _, f := range filled {
-		if f != nil && f.r == c.r {
+		if f != nil && f.r.person == c.r.person {
 			return "approval/same-person"
 		}
 	}
@@ -293,7 +293,7 @@ func (d *decider) confirmed(a deed, p *fold.Person) bool {
 	}
 	known := slices.ContainsFunc(d.out.Given, func(g Given) bool { return g.Fact == a.Path && g.Person == p.ID })
 	if !known {
-		d.give(need{Path: a.Path, Scope: a.Scope}, "", d.reviewers[i], authority{role: "actor"})
+		d.give(need{Path: a.Path, Scope: a.Scope}, "", d.first(d.reviewers[i], a.Scope), authority{role: "actor"})
 	}
 	return true
 }

@@ -16,7 +16,8 @@ type reviewer struct {
 	person *fold.Person // nil when the roster does not know the account
 	review forge.Review
 	day    value.Day
-	why    string // rule that keeps every approval of his from counting, "" if none
+	why    string    // rule that keeps every approval of his from counting, "" if none
+	before *reviewer // his approval before this one, with no other decisive review between
 }
 
 func (r *reviewer) approves() bool {
@@ -63,6 +64,9 @@ func (d *decider) review() {
 		}
 		one := &reviewer{person: p, review: r, day: d.day(r.Submitted), why: d.barred(p, r)}
 		if i, known := at[key]; known {
+			if was := d.reviewers[i]; one.approves() && was.approves() {
+				one.before = was
+			}
 			d.reviewers[i] = one
 			continue
 		}
@@ -162,6 +166,15 @@ func (d *decider) digests(commit string) (map[Scope]Digest, error) {
 // counts reports whether somebody approves of what the change does in a scope.
 func (d *decider) counts(r *reviewer, s Scope) bool {
 	return r.approves() && r.why == "" && len(r.person.RolesOn(r.day)) > 0 && d.stale(r, s) == ""
+}
+
+// first is the approval by which somebody first agreed to what the change does
+// in a scope: to say so once more changes neither when nor what he approved.
+func (d *decider) first(r *reviewer, s Scope) *reviewer {
+	for r.before != nil && d.counts(r.before, s) {
+		r = r.before
+	}
+	return r
 }
 
 // reviewArgs are the arguments of every message about one review.
