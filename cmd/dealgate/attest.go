@@ -13,9 +13,11 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
@@ -82,6 +84,7 @@ type attestor struct {
 	access  history.Access
 	covered map[string]bool // commits that a rebase merge laid on the line
 	refused int
+	misfit  bool // the key may not sign something that it was to sign
 }
 
 func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
@@ -102,7 +105,7 @@ func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
 	if err := errors.Join(workErr, a.publish(cmd.Context())); err != nil {
 		return err
 	}
-	if a.err == nil && a.refused > 0 && f.commit != "" {
+	if a.err == nil && (a.misfit || a.refused > 0 && f.commit != "") {
 		return errFindings
 	}
 	return a.err
@@ -234,9 +237,21 @@ func (a *attestor) refuse(c history.Commit, findings []diag.Diagnostic) error {
 	return report.WriteText(a.out, report.Input{Findings: findings, Lang: a.l, Source: sourceOf(tree)}, isTerminal(a.out))
 }
 
-// take signs a statement and puts it with those to be kept.
+// take signs a statement and puts it with those to be kept. One whose
+// signature could not count is not written: it would only stand in the way.
 func (a *attestor) take(made *attest.Made) error {
-	there, err := a.sign(made)
+	key := a.key
+	if !made.Signable() {
+		key = nil
+	}
+	if key != nil {
+		if why := made.Permitted(key); why != nil {
+			a.misfit = true
+			a.say("attest.wrong-key", diag.Args{"commit": short(made.Commit.Hash), "why": why.Words(a.l), "secret": signingKey})
+			return nil
+		}
+	}
+	there, err := a.sign(made, key)
 	if err != nil {
 		return err
 	}
@@ -247,7 +262,7 @@ func (a *attestor) take(made *attest.Made) error {
 		}
 		a.covered[at.Hash] = true
 	}
-	args := diag.Args{"commit": short(made.Commit.Hash), "facts": made.Files, "approvals": made.Approvals, "signature": a.signature(made)}
+	args := diag.Args{"commit": short(made.Commit.Hash), "facts": made.Files, "approvals": made.Approvals, "signature": a.signature(key)}
 	if there {
 		a.say("attest.there", args)
 	} else {
@@ -258,10 +273,10 @@ func (a *attestor) take(made *attest.Made) error {
 
 // sign puts a statement with its signature where there is room for it, unless
 // one that counts is there.
-func (a *attestor) sign(made *attest.Made) (there bool, err error) {
+func (a *attestor) sign(made *attest.Made, key ssh.Signer) (there bool, err error) {
 	var sig []byte
-	if a.key != nil {
-		if sig, err = attest.Sign(made.Data, a.key); err != nil {
+	if key != nil {
+		if sig, err = attest.Sign(made.Data, key); err != nil {
 			return false, err
 		}
 	}
@@ -276,13 +291,10 @@ func (a *attestor) sign(made *attest.Made) (there bool, err error) {
 	return false, nil
 }
 
-// signature says what the key is worth.
-func (a *attestor) signature(made *attest.Made) string {
-	if a.key == nil {
+// signature says whether a statement is signed.
+func (a *attestor) signature(key ssh.Signer) string {
+	if key == nil {
 		return a.word("attest.unsigned", nil)
-	}
-	if why := made.Permitted(a.key); why != nil {
-		return a.word("attest.wrong-key", diag.Args{"why": diag.Term(why.Rule + ".title")})
 	}
 	return a.word("attest.signed", nil)
 }
@@ -322,9 +334,13 @@ func (a *attestor) fix(ctx context.Context) error {
 	if err != nil || data == nil {
 		return err
 	}
+	key, may, err := a.fixer()
+	if err != nil || !may {
+		return err
+	}
 	a.files = []history.NewFile{{Path: path, Data: data}}
-	if a.key != nil {
-		sig, err := attest.Sign(data, a.key)
+	if key != nil {
+		sig, err := attest.Sign(data, key)
 		if err != nil {
 			return err
 		}
@@ -332,6 +348,33 @@ func (a *attestor) fix(ctx context.Context) error {
 	}
 	a.say("attest.checkpoint", diag.Args{"file": path})
 	return a.keep()
+}
+
+// fixer is the key that signs a checkpoint of the head, nil where nobody does,
+// and whether one may be made: a signature that does not count would look as
+// if somebody had forged it.
+func (a *attestor) fixer() (key ssh.Signer, may bool, err error) {
+	if a.key == nil {
+		return nil, true, nil
+	}
+	head, err := a.repo.Head()
+	if err != nil {
+		return nil, false, err
+	}
+	tree, err := a.repo.FS(head.Hash)
+	if err != nil {
+		return nil, false, err
+	}
+	allowed, _ := fold.ReadSigners(tree, policyOf(tree))
+	if len(allowed) == 0 {
+		return nil, true, nil
+	}
+	if v, _ := signers.Find(allowed, a.key.PublicKey(), attest.Namespace, head.When); v != signers.Allowed {
+		a.misfit = true
+		a.say("attest.wrong-key-checkpoint", diag.Args{"secret": signingKey})
+		return nil, false, nil
+	}
+	return a.key, true, nil
 }
 
 func (a *attestor) publish(ctx context.Context) error {

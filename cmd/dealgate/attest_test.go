@@ -228,6 +228,21 @@ func TestAttestBesideWhatDoesNotCount(t *testing.T) {
 	l.attest("--commit", "HEAD").want(t, exitClean, "was stated before")
 }
 
+// A key that the rules under a change do not name signs nothing: neither a
+// statement, which could not count, nor a checkpoint, which would look forged.
+func TestAttestRefusesAKeyThatDoesNotCount(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	other := filepath.Join(t.TempDir(), "other")
+	dealgate(t, "init", t.TempDir(), "--validator", exampleValidator, "--key", other).want(t, exitClean)
+	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", l.reviews, "--key", other, "--checkpoint").
+		want(t, exitFindings, "not stated", "may not sign it", "no checkpoint", "DEALGATE_SIGNING_KEY")
+	if out, err := exec.Command("git", "-C", l.dir, "rev-parse", "--verify", "--quiet", "approvals").Output(); err == nil {
+		t.Errorf("something was written: %s", out)
+	}
+	l.attest("--checkpoint").want(t, exitClean, ", signed", "checkpoint:")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 1")
+}
+
 func TestAttestSaysWhatIsWrong(t *testing.T) {
 	l := landCase(t, "no-review")
 	l.attest().want(t, exitClean, "not stated", "approval/missing")

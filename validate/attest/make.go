@@ -294,6 +294,10 @@ func (m *Made) Permitted(key ssh.Signer) *Reason {
 	return permitted(key.PublicKey(), m.landed.era.company.Signers, m.landed.since, m.landed.when)
 }
 
+// Signable reports whether these rules name anybody who signs. Where they do
+// not, a signature is worth less than none: it is by an unknown key.
+func (m *Made) Signable() bool { return len(m.landed.era.company.Signers) > 0 }
+
 // NextCheckpoint makes the checkpoint of the line as it stands, with its path;
 // nothing when the last one says all there is to say.
 func NextCheckpoint(ctx context.Context, o Options, version string) (path string, data []byte, err error) {
