@@ -13,6 +13,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
@@ -169,16 +170,21 @@ func (a *attestor) states(ctx context.Context) error {
 		}
 	}
 	var errs []error
+	failures := 0
 	for _, c := range commits {
 		if a.covered[c] {
 			continue
 		}
 		// One commit of which nothing can be told does not keep the others
 		// from being stated; a forge that fails again and again does.
-		if err := a.one(ctx, c); err != nil {
+		err := a.one(ctx, c)
+		if err != nil {
 			errs = append(errs, err)
 		}
-		if len(errs) == mostFailures || ctx.Err() != nil {
+		if fails := (*forge.Error)(nil); errors.As(err, &fails) {
+			failures++
+		}
+		if failures == mostFailures || ctx.Err() != nil {
 			break
 		}
 	}
@@ -221,9 +227,16 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	return nil
 }
 
-// books are those of what had landed up to a commit.
+// books are those of what had landed up to a commit. A closing wants proof of
+// what it rests on: what was stated so far is kept before they are opened.
 func (a *attestor) books(commit string, day value.Day) validate.Books {
-	return (&books{repo: a.repo, dir: a.dir, base: commit, day: day}).compare
+	b := &books{repo: a.repo, dir: a.dir, base: commit, day: day}
+	return func(ctx context.Context, tree fs.FS, month value.Month) (*fact.PayoutClose, []diag.Diagnostic, error) {
+		if err := a.keep(); err != nil {
+			return nil, nil, err
+		}
+		return b.compare(ctx, tree, month)
+	}
 }
 
 // refuse says why nothing is stated about a change.
@@ -308,7 +321,9 @@ func (a *attestor) keep() error {
 	if err != nil {
 		return err
 	}
-	_, err = a.archive.Add(a.files, note)
+	if _, err = a.archive.Add(a.files, note); err == nil {
+		a.files = nil
+	}
 	return err
 }
 

@@ -27,9 +27,9 @@ func readPush(text string) (push, error) {
 	return push{m[1], m[2]}, nil
 }
 
-// due lists the landed commits to state something about, newest first: those
-// that have no statement, and the last of the push if any that came with it has
-// none, as a statement about the last may cover them all.
+// due lists the landed commits to state something about, oldest first: those
+// that have no statement. Of what came with the push the last comes first, even
+// if it has one, as a statement about it may cover them all.
 func (a *attestor) due(ctx context.Context) ([]string, error) {
 	missing, err := attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: a.kept})
 	if err != nil {
@@ -43,9 +43,20 @@ func (a *attestor) due(ctx context.Context) ([]string, error) {
 	if from < 0 || to < from {
 		return missing, nil
 	}
-	first := slices.IndexFunc(missing, func(c string) bool { return slices.Contains(line[from:to], c) })
-	if first < 0 || missing[first] == a.event.after {
+	var below, pushed, above []string
+	for _, c := range missing {
+		switch at := slices.Index(line[from:to], c); {
+		case at > 0:
+			pushed = slices.Insert(pushed, 0, c)
+		case at == 0 || len(pushed) > 0:
+			above = append(above, c)
+		default:
+			below = append(below, c)
+		}
+	}
+	if len(pushed) == 0 {
 		return missing, nil
 	}
-	return slices.Insert(missing, first, a.event.after), nil
+	above = slices.DeleteFunc(above, func(c string) bool { return c == a.event.after })
+	return slices.Concat(below, []string{a.event.after}, pushed, above), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -256,6 +257,39 @@ func TestClosingsWantProof(t *testing.T) {
 	if !slices.Contains(rules, "payout/unproven") || slices.Contains(rules, "payout/not-judged") {
 		t.Errorf("a closing of what is not proven breaks %v; it was judged", rules)
 	}
+}
+
+// After an outage one run states a closing together with what it rests on.
+func TestAClosingIsStatedAfterWhatItRestsOn(t *testing.T) {
+	l := newLedgers(t, "2026-06-30")
+	receipt := l.files[radarReceipt]
+	known := func(who string, id int) string {
+		return fmt.Sprintf("  %s: {accounts: [{host: git.huaxin.example, id: %d, login: %s}], mails: [%s@example.com], ", who, id, who, strings.TrimSuffix(who, "-min"))
+	}
+	roster := strings.NewReplacer("  zhou-jianguo: {", known("zhou-jianguo", 1), "  zhao-min: {", known("zhao-min", 5), "  qian-fang: {", known("qian-fang", 13)).Replace(l.files["roster.yaml"])
+	l = newLedgers(t, "2026-06-10", "roster.yaml", roster, "policy.yaml", strings.Replace(l.files["policy.yaml"], "approvals: none", "approvals: reviews", 1))
+	reviews := filepath.Join(t.TempDir(), "reviews.json")
+	pulls := []string{pullLanded(1, l.land("2026-07-02", radarReceipt, receipt), "2026-07-02")}
+	attest := func() outcome {
+		put(t, reviews, `{"version": 1, "host": "git.huaxin.example", "pull_requests": [`+strings.Join(pulls, ",")+`]}`)
+		return dealgate(t, "attest", l.dir, "--reviews", reviews)
+	}
+	attest().want(t, exitClean, "stated: files 1")
+	pulls = append(pulls, pullLanded(2, l.land("2026-07-04", june, l.close("2026-06")), "2026-07-04"))
+	must(t, os.Remove(filepath.Join(l.dir, ".git", "refs", "heads", "approvals")))
+	o := attest()
+	o.want(t, exitClean, "stated: files 1, approvals 1", "stated: files 1, approvals 2")
+	if strings.Contains(o.out, "payout/unproven") {
+		t.Error("the closing was judged before what it rests on")
+	}
+}
+
+// pullLanded is a pull request of a marketing manager that was approved by two and landed
+// as a commit.
+func pullLanded(number int, commit, day string) string {
+	review := `{"id": "%d", "state": "approved", "author": {"id": %d, "login": "%s"}, "commit": "` + commit + `", "submitted": "` + day + `T14:00:00+08:00"}`
+	return fmt.Sprintf(`{"number": %d, "author": {"id": 5, "login": "zhao-min"}, "base": {"ref": "main"}, "head": {"commit": "`+commit+`"}, "state": "merged", "merge_commit": "`+commit+`", "merged_at": "`+day+`T20:00:00+08:00", "reviews": [`+review+`,`+review+`]}`,
+		number, number*10, 13, "qian-fang", number*10+1, 1, "zhou-jianguo")
 }
 
 // Whatever keeps a period from being closed is said, and nothing is written.

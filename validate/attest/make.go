@@ -267,7 +267,7 @@ func Commits(repo *history.Repo, base, head, under string) ([]approval.Commit, e
 }
 
 // Missing lists the landed commits that need a statement and have none that
-// counts, newest first.
+// counts, oldest first: a closing rests on what landed before it.
 func Missing(ctx context.Context, o Options) ([]string, error) {
 	a, err := prepare(ctx, o)
 	if err != nil {
@@ -280,7 +280,7 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 		return nil
 	})
 	var out []string
-	for i, l := range slices.Backward(a.landed) {
+	for i, l := range a.landed {
 		if !stated[i] {
 			out = append(out, l.Commit.Hash)
 		}
