@@ -16,6 +16,7 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
+	"github.com/dealgate/dealgate/validate/report"
 	"github.com/dealgate/dealgate/validate/rules"
 )
 
@@ -135,7 +136,30 @@ func (w *lines) text(s string) {
 	}
 }
 
-func (w *lines) say(key string, args diag.Args) { w.text(catalogue.Text(w.l, key, args)) }
+// say writes a text of the catalogue. Names come from the repository: what a
+// terminal or the log of a runner would take for a command is written out.
+func (w *lines) say(key string, args diag.Args) { w.text(catalogue.Text(w.l, key, inert(args))) }
+
+func inert(args diag.Args) diag.Args {
+	out := make(diag.Args, len(args))
+	for name, v := range args {
+		switch v := v.(type) {
+		case string:
+			out[name] = report.Inert(v)
+		case []string:
+			all := make([]string, len(v))
+			for i, s := range v {
+				all[i] = report.Inert(s)
+			}
+			out[name] = all
+		case error:
+			out[name] = report.Inert(v.Error())
+		default:
+			out[name] = v
+		}
+	}
+	return out
+}
 
 // count says how many there are of something: "1 file", "3 files".
 func (w *lines) count(n int, things string) string {

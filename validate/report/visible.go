@@ -37,6 +37,16 @@ func glyph(s string) (string, int) {
 	return quoted[1 : len(quoted)-1], size
 }
 
+// Inert shows a text of the repository whole and on one line, with nothing in it
+// that a terminal or the log of a CI runner acts on.
+func Inert(s string) string {
+	s = forward(s, 0, len(s), math.MaxInt)
+	if strings.HasPrefix(strings.TrimSpace(s), "::") {
+		s = strings.Replace(s, "::", `\x3a:`, 1) // a line of the log that begins so is a command
+	}
+	return s
+}
+
 const ellipsis = "…"
 
 // forward shows s[from:to], cut to a number of columns.
