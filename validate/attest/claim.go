@@ -108,7 +108,7 @@ func (l *Landed) believe() {
 		}
 	}
 	for _, c := range l.claims {
-		if c != l.claim {
+		if c.file != l.claim.file || c.sum != l.claim.sum { // the branch may stand here and at a remote
 			l.spare = append(l.spare, c.file)
 		}
 	}

@@ -148,3 +148,19 @@ func complete(t *testing.T, r *Report) {
 		}
 	}
 }
+
+// The branch as it stands here and at a remote holds the same statements: none
+// of them is told as spare.
+func TestStatementsHeldTwice(t *testing.T) {
+	l := newLab(t)
+	l.base()
+	l.land(landing{id: "b", kind: "merge", by: "liu-yang", steps: []files{{"deals/2025/ruifeng-radar/deal.yaml": "customer: ruifeng\ntitle: 瑞丰\nproduct: 支架\n"}}})
+	l.attest("b", "landing")
+	o := l.options()
+	o.Kept = append(o.Kept, l.views()...)
+	r, err := Audit(t.Context(), o)
+	must(t, err)
+	if got := shown(r); got != "deals/2025/ruifeng-radar/deal.yaml proven\n" {
+		t.Errorf("found\n%s", got)
+	}
+}

@@ -30,6 +30,11 @@ func (p place) check() error {
 			return err
 		}
 	}
+	for _, remote := range cfg.Section("remote").Subsections {
+		if strings.EqualFold(remote.Option("promisor"), "true") {
+			return fail("history.partial-clone")
+		}
+	}
 	alternates, _ := readSmall(filepath.Join(p.commonDir, "objects", "info", "alternates"))
 	if strings.TrimSpace(alternates) != "" {
 		return fail("history.shared-clone", "dir", strings.TrimSpace(alternates))

@@ -104,6 +104,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"SHA-256":       {"history.sha256", config(v1 + "objectFormat = sha256\n")},
 		"worktree":      {"history.worktree-config", config(v1 + "worktreeConfig = true\n")},
+		"promisor":      {"history.partial-clone", config("[remote \"origin\"]\n\tpromisor = true\n")},
 		"partial clone": {"history.partial-clone", config(v1 + "partialClone = origin\n")},
 		"reftable":      {"history.extension", config(v1 + "refStorage = reftable\n")},
 		"broken config": {"history.unreadable", config("[core\n")},
