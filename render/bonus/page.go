@@ -3,35 +3,29 @@ package bonus
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
+	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
-// Beyond these numbers a list is spread over pages, so that none grows beyond
-// what a browser shows at once.
-const (
-	linesOnOnePage    = 250
-	rowsOnOnePage     = 1500
-	excludedOnOnePage = 200
-)
+// excludedOnOnePage is how many deals that are left out the first page lists.
+const excludedOnOnePage = 200
 
 // page is one page of the report. It names no language: each is said in all.
 type page struct {
 	frame
-	Kind           string // of its template
-	Number, Of     int
-	Previous, Next string // pages, empty where there is none
+	pager
+	Kind string // of its template
 
 	People    []personRow
-	All       []personRow // of all people, by currency
+	All       []personRow // of all people, by currency, on every page
 	Summary   *summary    // of the report as a whole, on its first page
 	Deals     []Total
 	Owed      []Liability
 	Yield     []Contribution
 	Nothing   []Line
-	Period    *fold.Payout
+	Period    *period
 	Statement *statement // of one payee; its groups are those of this page
 }
 
@@ -99,11 +93,9 @@ func (b *book) pages() []page {
 	pages = append(pages, spread(b, "deals", "deals.html", b.deals, rowsOnOnePage, func(p *page, rows []Total) { p.Deals = rows })...)
 	pages = append(pages, spread(b, "liability", "liability.html", b.ledger.lately(), rowsOnOnePage, func(p *page, rows []Liability) { p.Owed = rows })...)
 	pages = append(pages, spread(b, "contribution", "contribution.html", b.ledger.Contributions(), rowsOnOnePage, func(p *page, rows []Contribution) { p.Yield = rows })...)
-	pages = append(pages, spread(b, "nothing", "nothing.html", b.ledger.Nothing, linesOnOnePage, func(p *page, rows []Line) { p.Nothing = rows })...)
+	pages = append(pages, b.nothing()...)
 	for _, closed := range b.closed {
-		p := b.page("period", periodFile(closed), 0, 1)
-		p.Period = closed
-		pages = append(pages, p)
+		pages = append(pages, b.period(closed)...)
 	}
 	for i := range b.statements {
 		pages = append(pages, b.statement(&b.statements[i])...)
@@ -128,7 +120,10 @@ func (b *book) totals() []page {
 	if len(pages) == 0 {
 		pages = []page{b.page("totals", "index.html", 0, 1)}
 	}
-	pages[0].Summary, pages[0].All = b.summary(), together(people)
+	pages[0].Summary = b.summary()
+	for i, all := 0, together(people); i < len(pages); i++ {
+		pages[i].All = all
+	}
 	return pages
 }
 
@@ -221,7 +216,7 @@ func paidOut(c *fold.Company, p *fold.Payout) []amountOf {
 
 // statement is the pages of one payee, each with a part of his lines.
 func (b *book) statement(s *statement) []page {
-	parts := paged(s.Groups, linesOnOnePage)
+	parts := paged(s.Groups)
 	var pages []page
 	for k, groups := range parts {
 		p := b.page("statement", s.file(), k, len(parts))
@@ -233,54 +228,46 @@ func (b *book) statement(s *statement) []page {
 	return pages
 }
 
-// paged distributes groups over pages; one that does not fit goes on on the
-// next.
-func paged(all []group, size int) [][]group {
-	pages, room := [][]group{nil}, size
-	for _, g := range all {
-		for rest := g.Lines; len(rest) > 0; {
-			if room == 0 {
-				pages, room = append(pages, nil), size
-			}
-			n := min(room, len(rest))
-			part := g
-			part.Lines, rest = rest[:n], rest[n:]
-			pages[len(pages)-1] = append(pages[len(pages)-1], part)
-			room -= n
-		}
+// nothing is the pages of what earns nothing.
+func (b *book) nothing() []page {
+	if len(b.ledger.Nothing) == 0 {
+		return nil
 	}
-	return pages
-}
-
-// spread makes pages of a kind from rows, as many as they need.
-func spread[T any](b *book, kind, file string, rows []T, size int, fill func(*page, []T)) []page {
+	parts := paged([]group{{Lines: b.ledger.Nothing}})
 	var pages []page
-	of := (len(rows) + size - 1) / size
-	for part := range slices.Chunk(rows, size) {
-		p := b.page(kind, file, len(pages), of)
-		fill(&p, part)
+	for k, groups := range parts {
+		p := b.page("nothing", "nothing.html", k, len(parts))
+		p.Nothing = groups[0].Lines
 		pages = append(pages, p)
 	}
 	return pages
 }
 
-// page is the k-th of several pages with one name.
-func (b *book) page(kind, file string, k, of int) page {
-	p := page{frame: b.frame(numbered(file, k)), Kind: kind, Number: k + 1, Of: of}
-	if k > 0 {
-		p.Previous = base(numbered(file, k-1))
-	}
-	if k < of-1 {
-		p.Next = base(numbered(file, k+1))
-	}
-	return p
+// period is what one page shows of a closed period. The sums and what rolls
+// forward stand on each.
+type period struct {
+	*fold.Payout
+	Totals []fact.PayoutCloseTotals
+	Late   []value.Text
 }
 
-func numbered(file string, k int) string {
-	if k == 0 {
-		return file
+// period is the pages of a closed period: one, unless it paid very many people
+// or very much was recorded late.
+func (b *book) period(closed *fold.Payout) []page {
+	totals := slices.Collect(slices.Chunk(closed.Body.Totals, rowsOnOnePage))
+	late := slices.Collect(slices.Chunk(closed.Body.Late, rowsOnOnePage))
+	of := max(1, len(totals), len(late))
+	var pages []page
+	for k := range of {
+		p := b.page("period", periodFile(closed), k, of)
+		p.Period = &period{Payout: closed}
+		if k < len(totals) {
+			p.Period.Totals = totals[k]
+		}
+		if k < len(late) {
+			p.Period.Late = late[k]
+		}
+		pages = append(pages, p)
 	}
-	return strings.TrimSuffix(file, ".html") + "." + strconv.Itoa(k+1) + ".html"
+	return pages
 }
-
-func base(file string) string { return file[strings.LastIndexByte(file, '/')+1:] }

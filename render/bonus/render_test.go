@@ -295,8 +295,9 @@ func TestHugeCompany(t *testing.T) {
 	sound(t, r)
 	wantTexts(t, r.page(t, "en/index.html"), ".people tbody tr:nth-child(1) a[href='people/p000.html']", "p000")
 	busy := r.page(t, "en/people/p000.2.html")
-	wantTexts(t, busy, "[aria-current=page]", "Page 2 of 6")
-	wantTexts(t, busy, "a[rel=prev]", "Previous")
+	wantTexts(t, busy, "[aria-current=page]", "Page 2 of 15")
+	wantTexts(t, busy, ".pages a", "First", "Previous", "Next", "Last")
+	wantTexts(t, busy, "h1", "Bonus statement: p000 · Page 2 of 15")
 	if n := len(texts(r.page(t, "en/people/p001.html"), ".line")); n != 30 {
 		t.Errorf("%d lines of p001", n)
 	}
