@@ -57,20 +57,24 @@ func newPulls() *cobra.Command {
 	return cmd
 }
 
+// listPulls lists pull requests. An odd one keeps no other from the list; what
+// is wrong with it is told when all are listed.
 func listPulls(ctx context.Context, out io.Writer, f forge.Forge, pulls []forge.PullRequest) error {
+	var odd []error
 	for _, pr := range pulls {
-		if strings.ContainsFunc(pr.BaseRef, unicode.IsSpace) { // as no branch is called
-			return &wordedError{"setup.pulls.odd", diag.Args{"number": pr.Number}}
+		if strings.ContainsFunc(pr.BaseRef, unicode.IsSpace) { // it would not stay one field of its line
+			odd = append(odd, &wordedError{"setup.pulls.odd", diag.Args{"number": pr.Number}})
+			continue
 		}
 		seen, err := seenBy(ctx, f, pr)
 		if err != nil {
-			return err
+			return errors.Join(append(odd, err)...)
 		}
 		if _, err := fmt.Fprintf(out, "%d\t%s\t%s\t%s\n", pr.Number, pr.BaseRef, pr.HeadCommit, strings.Join(seen, " ")); err != nil {
 			return err
 		}
 	}
-	return nil
+	return errors.Join(odd...)
 }
 
 // pullsOf finds one pull request, those with a head, or all open ones.
