@@ -59,11 +59,16 @@ func runKeygen(cmd *cobra.Command, file, dir, from, to string) error {
 	if err != nil {
 		return err
 	}
+	asked := w.signing(policy, time.Now())
 	line := term.line(key)
 	if err := allow(w.dir, line); err != nil {
 		return err
 	}
 	out := &lines{out: cmd.OutOrStdout(), l: l}
+	if asked.now {
+		out.successor(file, term)
+		return out.err
+	}
 	out.key(file, term)
 	out.say("setup.key.commit", diag.Args{"file": fold.SignersPath})
 	return out.err
@@ -100,6 +105,15 @@ func termOf(from, to string, today value.Day) (t term, err error) {
 func (w *lines) key(file string, t term) {
 	w.say("setup.key.written", diag.Args{"file": file, "secret": signingKey})
 	w.say("setup.key.allowed", diag.Args{"file": fold.SignersPath, "from": t.from, "to": t.to})
+}
+
+// successor tells what to do with a key while another one counts: that one signs
+// until the pull request that brings this one is stated.
+func (w *lines) successor(file string, t term) {
+	args := diag.Args{"file": file, "list": fold.SignersPath, "secret": signingKey, "from": t.from, "to": t.to}
+	for _, key := range []string{"made", "land", "secret", "reserve"} {
+		w.say("setup.key.next."+key, args)
+	}
 }
 
 // newKey writes a new private key, which nobody else may read, to a file that

@@ -71,6 +71,28 @@ func TestInitWantsAVersion(t *testing.T) {
 	dealgate(t, "init", dir, "--lang", "en", "--validator", validatorPath+"@v0.0.0-20261125083749-0123456789ab").want(t, exitClean)
 }
 
+// The first key goes into the secret at once. Where one counts today, the next
+// lands first: only the old one can sign the statement that brings it.
+func TestKeygenSaysWhatComesFirst(t *testing.T) {
+	keys := t.TempDir()
+	for name, c := range map[string]struct{ says, not string }{
+		"":    {"store its whole text", "land the pull request"},
+		"old": {"land the pull request with deals/allowed_signers first", "store its whole text"},
+	} {
+		dir := filepath.Join(t.TempDir(), "deals")
+		args := []string{"init", dir, "--lang", "en", "--validator", exampleValidator}
+		if name != "" {
+			args = append(args, "--key", filepath.Join(keys, name))
+		}
+		dealgate(t, args...).want(t, exitClean)
+		o := dealgate(t, "attest", "keygen", filepath.Join(keys, name+"next"), dir, "--lang", "en")
+		o.want(t, exitClean, c.says)
+		if strings.Contains(o.out, c.not) {
+			t.Errorf("it says %q too:\n%s", c.not, o.out)
+		}
+	}
+}
+
 // The landing workflow gets a key: the private part lies outside of the
 // repository for its owner alone, the public one is allowed for a time.
 func TestKeygen(t *testing.T) {

@@ -10,11 +10,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
 )
+
+// Namespace keeps a signature from meaning anything else than a statement of
+// this kind.
+const Namespace = "dealgate-approval"
 
 // Signer is one line: a key and when it counts.
 type Signer struct {
@@ -227,6 +232,11 @@ func Find(all []Signer, key ssh.PublicKey, namespace string, at time.Time) (Verd
 		}
 	}
 	return verdict, found
+}
+
+// Counts reports whether any of the keys may sign in a namespace at a time.
+func Counts(all []Signer, namespace string, at time.Time) bool {
+	return slices.ContainsFunc(all, func(s Signer) bool { return s.judge(namespace, at) == Allowed })
 }
 
 func (s Signer) judge(namespace string, at time.Time) Verdict {

@@ -15,7 +15,7 @@ import (
 
 // Namespace keeps a signature from meaning anything else than a statement of
 // dealgate.
-const Namespace = "dealgate-approval"
+const Namespace = signers.Namespace
 
 // Error is why a statement cannot be made. Its words stand in the catalogue.
 type Error struct {

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
+	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -176,8 +178,10 @@ var approvalsMode = validate.ChangeRule{
 	},
 }
 
-// signersStay refuses to take away the last key that may sign: statements
-// without a signature would be believed from then on.
+// signersStay refuses to take away the last key that may sign today: without
+// any, statements that bear no signature would be believed from then on; and
+// where the time of all is over, nothing that lands can be signed, so that no
+// later key could ever be proven either.
 var signersStay = validate.ChangeRule{
 	IDs: []string{"policy/signers-gone"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
@@ -185,8 +189,9 @@ var signersStay = validate.ChangeRule{
 			if f.Place.Kind != fold.SignersFile || f.Verb == validate.Deleted || len(ch.Base.Signers) == 0 {
 				continue
 			}
-			if left, _ := fold.ReadSigners(ch.Tree, ch.Base.Policy); len(left) == 0 {
-				report(fileFinding("policy/signers-gone", f, nil))
+			noon := ch.Head.Today.Time().Add(12 * time.Hour) // of that day in every time zone
+			if left, _ := fold.ReadSigners(ch.Tree, ch.Base.Policy); !signers.Counts(left, signers.Namespace, noon) {
+				report(fileFinding("policy/signers-gone", f, diag.Args{"today": ch.Head.Today}))
 			}
 		}
 	},
