@@ -158,8 +158,10 @@ func TestAttestAuditAndRegister(t *testing.T) {
 		t.Errorf("a second checkpoint of the same line:\n%s", again.out)
 	}
 	own := filepath.Join(t.TempDir(), "kept.json")
-	dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own).want(t, exitClean, "proven: 1", "signed checkpoint up to change 2 of 2", "kept in")
-	dealgate(t, "audit", l.dir, "--offline", "--lang", "zh-CN", "--checkpoint", own).want(t, exitClean, "已证明：")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own).want(t, exitClean, "proven: 1", "signed checkpoint up to change 2 of 2", "kept in", "compared with nothing")
+	if o := dealgate(t, "audit", l.dir, "--offline", "--lang", "zh-CN", "--checkpoint", own); o.code != exitClean || !strings.Contains(o.out, "已证明：") || strings.Contains(o.err, "未与任何检查点比对") {
+		t.Errorf("%d: %s%s", o.code, o.out, o.err)
+	}
 	out := filepath.Join(t.TempDir(), "register")
 	dealgate(t, "audit", "--pack", "2025", out, l.dir, "--offline", "--lang", "zh-CN").want(t, exitClean, "登记册")
 	for file, want := range map[string]string{
@@ -254,6 +256,32 @@ func TestAttestSaysWhatIsWrong(t *testing.T) {
 	dealgate(t, "attest", l.dir, "--lang", "en", "--reviews", filepath.Join(l.dir, "nothing.json")).want(t, exitFailed, "nothing.json")
 	o := dealgate(t, "audit", l.dir, "--lang", "zh-CN", "--offline")
 	o.want(t, exitFindings, "audit/no-statement", "未证明")
+}
+
+// What is not proven may stay so for ever; the line is fixed all the same, and
+// what is said of it does not spoil the JSON. A line that was rewritten is not.
+func TestAuditKeepsACheckpointOfWhatIsUnproven(t *testing.T) {
+	l := landCase(t, "no-review")
+	own := filepath.Join(t.TempDir(), "kept.json")
+	audit := func() outcome {
+		return dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--format", "json", "--checkpoint", own)
+	}
+	o := audit()
+	if o.code != exitFindings || notJSON(o.out) || !strings.Contains(o.err, "kept in") {
+		t.Errorf("%d: %s%s", o.code, o.out, o.err)
+	}
+	was, err := os.ReadFile(own)
+	must(t, err)
+	l.repo.branch("main", l.commits["base"])
+	o = audit()
+	if now, err := os.ReadFile(own); err != nil || string(now) != string(was) || o.code != exitFindings || !strings.Contains(o.err, "is left as it is") {
+		t.Errorf("%d, %v: %s\n%s", o.code, err, o.err, now)
+	}
+}
+
+// notJSON reports whether any line is something else.
+func notJSON(text string) bool {
+	return slices.ContainsFunc(strings.Split(strings.TrimSpace(text), "\n"), func(line string) bool { return !json.Valid([]byte(line)) })
 }
 
 // What can be stated is pushed, though a later change cannot be.

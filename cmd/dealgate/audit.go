@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -86,10 +85,13 @@ func runAudit(cmd *cobra.Command, args []string, f auditFlags) error {
 	if err := a.tell(r, f, out); err != nil {
 		return err
 	}
+	if err := a.remember(cmd, r, f.checkpoint); err != nil {
+		return err
+	}
 	if r.Failed() {
 		return errFindings
 	}
-	return a.remember(cmd.Context(), f.checkpoint)
+	return nil
 }
 
 const mostMemory = 900 << 20
@@ -255,19 +257,29 @@ func (a *auditing) ledger(dir string) *attest.Ledger {
 	}}
 }
 
-// remember keeps the checkpoint of a line on which all is well in a file of
-// the auditor's, where nobody else can rewrite it.
-func (a *auditing) remember(ctx context.Context, file string) error {
+// remember keeps the checkpoint of a line that nothing contradicts in a file of
+// the auditor's, where nobody else can rewrite it. What is merely unproven is
+// fixed there too: it may stay so for ever. It tells of it beside the report.
+func (a *auditing) remember(cmd *cobra.Command, r *attest.Report, file string) error {
 	if file == "" {
 		return nil
 	}
-	_, data, err := attest.NextCheckpoint(ctx, attest.Options{Repo: a.options.Repo, Kept: a.options.Kept, Whole: true}, builtVersion())
+	w := &lines{out: cmd.ErrOrStderr(), l: a.l}
+	args := diag.Args{"file": file}
+	if a.options.Outside == nil {
+		w.say("audit.compared-with-nothing", args)
+	}
+	if len(r.Broken()) > 0 {
+		w.say("audit.not-remembered", args)
+		return w.err
+	}
+	_, data, err := attest.NextCheckpoint(cmd.Context(), attest.Options{Repo: a.options.Repo, Kept: a.options.Kept, Whole: true}, builtVersion())
 	if err != nil || data == nil {
 		return err
 	}
 	if err := os.WriteFile(file, data, 0o644); err != nil {
 		return err
 	}
-	a.say("audit.remembered", diag.Args{"file": file})
-	return a.err
+	w.say("audit.remembered", args)
+	return w.err
 }
