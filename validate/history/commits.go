@@ -128,7 +128,10 @@ func author(line []byte) Author {
 
 // coAuthored is a trailer that names co-authors. It is looked for on every
 // line, since a trailer that git would not take for one still tells of a hand.
-var coAuthored = regexp.MustCompile(`(?im)^[ \t]*co-authored-by[ \t]*:[ \t]*(.*)$`)
+// Lines that are set in carry it on.
+var coAuthored = regexp.MustCompile(`(?im)^[ \t]*co-authored-by[ \t]*:[ \t]*(.*(?:\n[ \t]+[^\n:]*)*)$`)
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // address is anything in a trailer that may be somebody's mail address: who
 // writes several into one line has named them all.
@@ -136,7 +139,7 @@ var address = regexp.MustCompile(`[^\s<>,;"'()]+@[^\s<>,;"'()]+`)
 
 func coAuthors(message []byte) []Author {
 	var all []Author
-	for _, m := range coAuthored.FindAllSubmatch(bytes.ReplaceAll(message, []byte("\r"), []byte("\n")), -1) {
+	for _, m := range coAuthored.FindAllSubmatch([]byte(lineEnds.Replace(string(message))), -1) {
 		for _, a := range named(bytes.TrimSpace(m[1])) {
 			if !slices.Contains(all, a) {
 				all = append(all, a)
@@ -150,7 +153,7 @@ func coAuthors(message []byte) []Author {
 // alone.
 func named(trailer []byte) []Author {
 	name, _, _ := bytes.Cut(trailer, []byte("<"))
-	only := Author{Name: readable(strings.TrimSpace(string(name)))}
+	only := Author{Name: readable(strings.Join(strings.Fields(string(name)), " "))}
 	addresses := address.FindAll(trailer, -1)
 	if len(addresses) == 0 {
 		return []Author{only}

@@ -42,12 +42,12 @@ func TestCommitsAndTheirHands(t *testing.T) {
 	zero := files{"deals/a": "1"}
 	root := l.by("Root <root@x>", "Root <root@x>", "root", zero)
 	ours := l.by("Main <main@x>", "Main <main@x>", "ours", zero.with(files{"deals/b": "1"}), root)
-	one := l.by("Chen <chen@x>", "GitHub <noreply@github.com>", "one\n\nCo-authored-by: Lin <lin@x>\r\nco-AUTHORED-by : Lin <lin@x>\n\nand more\n  Co-authored-by: 王 <wang@x>\nCo-authored-by: nobody\n", zero.with(files{"deals/c": "1"}), root)
+	one := l.by("Chen <chen@x>", "GitHub <noreply@github.com>", "one\n\nCo-authored-by: Lin <lin@x>\r\nco-AUTHORED-by : Lin <lin@x>\n\nand more\n  Co-authored-by: 王 <wang@x>\nCo-authored-by: nobody\nCo-authored-by:\r\n Wu <wu@x>\nCo-authored-by: Xu\n\tLi <xu@x>\n", zero.with(files{"deals/c": "1"}), root)
 	merge := l.by("Zhao <zhao@x>", "Zhao <zhao@x>", "merge", zero.with(files{"deals/b": "1", "deals/c": "1"}), one, ours)
 	head := l.by("Chen <chen@x>", "Chen <chen@x>", "head", zero.with(files{"deals/b": "1", "deals/c": "2"}), merge)
 	got, err := r.Commits(ours, head, "deals")
 	must(t, err)
-	want := "head chen@x/chen@x\n*merge zhao@x/zhao@x\none chen@x/noreply@github.com +Lin<lin@x> +王<wang@x> +nobody<>\n"
+	want := "head chen@x/chen@x\n*merge zhao@x/zhao@x\none chen@x/noreply@github.com +Lin<lin@x> +王<wang@x> +nobody<> +Wu<wu@x> +Xu Li<xu@x>\n"
 	if names(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", names(got), want)
 	}
