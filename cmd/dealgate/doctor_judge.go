@@ -96,6 +96,9 @@ func (x *examination) landing() {
 	if !slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.Rejections }) {
 		x.warn("doctor/rejections", nil)
 	}
+	if slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.DropsStale }) {
+		x.warn("doctor/drops-stale", nil)
+	}
 	if slices.ContainsFunc(rules, func(p forge.Protection) bool { return p.QueueRebases }) {
 		x.fail("doctor/queue-rebases", nil)
 	}

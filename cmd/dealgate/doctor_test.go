@@ -49,6 +49,7 @@ func TestDoctor(t *testing.T) {
 		{"doctor/direct-push", func(s *forge.Settings, _ *wanted) { first(s).PullRequests = false }},
 		{"doctor/workflows-unreviewed", func(s *forge.Settings, _ *wanted) { first(s).OwnersReview = false }},
 		{"doctor/rejections", func(s *forge.Settings, _ *wanted) { first(s).Rejections = false }},
+		{"doctor/drops-stale", func(s *forge.Settings, _ *wanted) { first(s).DropsStale = true }},
 		{"doctor/outdated", func(s *forge.Settings, _ *wanted) { second(s).UpToDate = false }},
 		{"doctor/force-push", func(s *forge.Settings, _ *wanted) { second(s).NoForce = false }},
 		{"doctor/deletion", func(s *forge.Settings, _ *wanted) { second(s).NoDelete = false }},

@@ -39,6 +39,7 @@ type Protection struct {
 	PullRequests bool    // nothing lands but through a pull request
 	OwnersReview bool    // workflows change only with a review by their owners, or not at all
 	Rejections   bool    // a request for changes blocks
+	DropsStale   bool    // a push takes approvals away, whatever it changes
 	Checks       []Check // required statuses
 	UpToDate     bool    // a branch must contain the target's tip, or a queue brings it up to date
 	QueueRebases bool    // the merge queue lays commits on the line one by one

@@ -91,7 +91,7 @@ func theRule(rules []giteaRules, branch string) *giteaRules {
 func (r giteaRules) protection() Protection {
 	p := Protection{
 		Name: r.pattern(), BypassKnown: true, NoForce: !r.EnableForcePush, NoDelete: true,
-		PullRequests: !r.EnablePush || r.EnablePushWhitelist, Rejections: r.BlockOnRejectedReviews,
+		PullRequests: !r.EnablePush || r.EnablePushWhitelist, Rejections: r.BlockOnRejectedReviews, DropsStale: r.DismissStaleApprovals,
 		UpToDate: r.BlockOnOutdatedBranch, OwnersReview: protects(r.ProtectedFilePatterns, ".gitea/workflows/gate.yml"),
 	}
 	if !r.BlockAdminMergeOverride && !r.ApplyToAdmins {

@@ -155,7 +155,7 @@ func gather(byID map[int64]*Protection, rules *github.BranchRules) {
 	for _, r := range rules.PullRequest {
 		p := of(r.BranchRuleMetadata)
 		p.PullRequests, p.Rejections = true, r.Parameters.RequiredApprovingReviewCount > 0
-		p.OwnersReview = r.Parameters.RequireCodeOwnerReview
+		p.OwnersReview, p.DropsStale = r.Parameters.RequireCodeOwnerReview, r.Parameters.DismissStaleReviewsOnPush
 	}
 	for _, r := range rules.RequiredStatusChecks {
 		p := of(r.BranchRuleMetadata)
@@ -223,6 +223,7 @@ func (g *gitHub) classic(ctx context.Context, branch string) (p *Protection, kno
 		Name: branch, BypassKnown: true, OwnersReview: c.GetRequiredPullRequestReviews().GetRequireCodeOwnerReviews(),
 		PullRequests: c.RequiredPullRequestReviews != nil,
 		Rejections:   c.GetRequiredPullRequestReviews().GetRequiredApprovingReviewCount() > 0,
+		DropsStale:   c.GetRequiredPullRequestReviews().GetDismissStaleReviews(),
 		NoForce:      c.AllowForcePushes == nil || !c.AllowForcePushes.Enabled,
 		NoDelete:     c.AllowDeletions == nil || !c.AllowDeletions.Enabled,
 	}

@@ -66,7 +66,7 @@ var gitHubSettings = map[string]string{
 	  {"name": "site", "protected": false, "commit": {"sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "url": "https://api.github.test/c/1"}}]`,
 	gh + "/rules/branches/main": `[
 	  {"type": "pull_request", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
-	   "parameters": {"required_approving_review_count": 1, "dismiss_stale_reviews_on_push": false, "require_code_owner_review": true, "require_last_push_approval": false, "required_review_thread_resolution": false}},
+	   "parameters": {"required_approving_review_count": 1, "dismiss_stale_reviews_on_push": true, "require_code_owner_review": true, "require_last_push_approval": false, "required_review_thread_resolution": false}},
 	  {"type": "required_status_checks", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
 	   "parameters": {"strict_required_status_checks_policy": true, "required_status_checks": [{"context": "dealgate (main)", "integration_id": 15368}, {"context": "other"}]}},
 	  {"type": "merge_queue", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
@@ -87,7 +87,7 @@ func TestGitHubSettings(t *testing.T) {
 		DefaultBranch: "main", Public: No, FastForward: No, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
 		Idle: []string{"old", "tried"},
 		Branches: map[string][]Protection{"approvals": {}, "main": {{
-			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true, QueueRebases: true,
+			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, DropsStale: true, UpToDate: true, NoForce: true, NoDelete: true, QueueRebases: true,
 			Checks: []Check{{"dealgate (main)", ActionsApp}, {"other", 0}}, Bypass: []string{"RepositoryRole"}, Rewriters: []string{"RepositoryRole"}, BypassKnown: true,
 		}}},
 	})
