@@ -298,6 +298,7 @@ func TestHugeCompany(t *testing.T) {
 	wantTexts(t, busy, "[aria-current=page]", "Page 2 of 15")
 	wantTexts(t, busy, ".pages a", "First", "Previous", "Next", "Last")
 	wantTexts(t, busy, "h1", "Bonus statement: p000 · Page 2 of 15")
+	wantTexts(t, busy, "main > .note", "Sums are those of all pages together.")
 	if n := len(texts(r.page(t, "en/people/p001.html"), ".line")); n != 30 {
 		t.Errorf("%d lines of p001", n)
 	}
