@@ -158,7 +158,7 @@ func TestWhatWakesTheGate(t *testing.T) {
 				t.Fatal(err)
 			}
 			if file == "gate.yml" {
-				events = append(events, map[string]string{"github": "merge_group", "gitea": "schedule"}[f])
+				events = append(events, map[string][]string{"github": {"merge_group", "schedule"}, "gitea": {"schedule"}}[f]...)
 			}
 			for i := 0; i < len(w.On.Content); i += 2 {
 				if !slices.Contains(events, w.On.Content[i].Value) {
