@@ -72,7 +72,7 @@ func (g *running) latest() []any {
 		return []any{}
 	}
 	s := g.statuses[len(g.statuses)-1]
-	return []any{map[string]any{"id": 1, "status": s["state"], "context": s["context"], "description": s["description"]}}
+	return []any{map[string]any{"id": 1, "status": s["state"], "state": s["state"], "context": s["context"], "description": s["description"]}}
 }
 
 func (g *running) pull() map[string]any {
