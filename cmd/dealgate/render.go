@@ -68,11 +68,6 @@ type rendering struct {
 	progress   *progress
 }
 
-// mostRender bounds what rendering holds in memory. The collector may pass it
-// for a moment, and what is mapped of the program and of packs comes on top: so
-// it is well below 1 GB.
-const mostRender = 880 << 20
-
 func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(mostRender))
 	r, err := prepare(cmd, dir, asOf)
@@ -107,12 +102,22 @@ func (r *rendering) render(cmd *cobra.Command, out string) error {
 	return r.summary(cmd.OutOrStdout(), out, toSite, toBonus)
 }
 
-// write writes site and bonus report at the same time.
+// large reports whether site and bonus report are too much to be made at once.
+func (r *rendering) large() bool { return len(r.provenance) > largeCompany }
+
+// write writes site and bonus report at the same time, those of a large company
+// one after the other.
 func (r *rendering) write(ctx context.Context, toSite, toBonus *output.Dir) error {
 	defer r.progress.clear()
 	made, paid := r.all(), make(chan error, 1)
-	go func() { paid <- r.writeBonus(ctx, made, toBonus) }()
+	pay := func() { paid <- r.writeBonus(ctx, made, toBonus) }
+	if !r.large() {
+		go pay()
+	}
 	err := r.writeSite(ctx, toSite)
+	if r.large() {
+		go pay()
+	}
 	if err == nil {
 		r.progress.say("render.doing.bonus", nil)
 	}
@@ -164,6 +169,9 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	}
 	if err := r.history(cmd.Context(), before); err != nil {
 		return nil, err
+	}
+	if r.large() {
+		thrifty()
 	}
 	r.texts = textsOf(r.provenance)
 	r.progress.say("render.doing.audit", nil)
