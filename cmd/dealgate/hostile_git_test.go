@@ -59,7 +59,7 @@ func TestChanges(t *testing.T) {
 		"deals a submodule":    {tree{"deals": "module:" + strings.Repeat("1", 40)}, exitFailed, []string{"deals is not a folder"}},
 		"file becomes folder":  {base.without(leadFile).with(leadFile+"/x.yaml", "x"), exitFindings, []string{leadFile, "[change/fact-deleted]"}},
 		"folder becomes file":  {base.without(dealDir+"evidence").with(dealDir+"evidence", "x"), exitFindings, []string{"[change/evidence-changed]"}},
-		"program":              {base.with(dealDir+"evidence/run.md", "program:# x\n"), exitClean, []string{"[evidence/orphan]"}},
+		"program":              {base.with(dealDir+"evidence/run.md", "program:# x\n"), exitFindings, []string{"[change/evidence-alone]"}},
 		"name not UTF-8":       {base.with(dealDir+"evidence/\xff.md", "# x\n"), exitFindings, []string{"[layout/odd-name]"}},
 		"folder not UTF-8":     {base.with(dealDir+"\xff/x.yaml", "x"), exitFindings, []string{"[layout/odd-name]"}},
 		"colliding":            {base.with(dealDir+"evidence/Customer-form.md", "# x\n"), exitFindings, []string{"[layout/colliding-name]"}},

@@ -13,7 +13,7 @@ import (
 // and Windows cannot check out the names of its devices. What has landed cannot
 // be renamed, so it is left alone.
 var reservedNames = validate.ChangeRule{
-	IDs: []string{"layout/reserved-name"},
+	IDs: []string{"change/reserved-name"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		for _, f := range ch.Files {
 			if f.Verb != validate.Added {
@@ -21,7 +21,7 @@ var reservedNames = validate.ChangeRule{
 			}
 			for name := range strings.SplitSeq(f.Path, "/") {
 				if reserved(name) {
-					report(fileFinding("layout/reserved-name", f, diag.Args{"name": name}))
+					report(fileFinding("change/reserved-name", f, diag.Args{"name": name}))
 					break
 				}
 			}
