@@ -32,7 +32,7 @@ func (t teller) beyond(f *fold.Fact) string {
 				currency = d.Currency
 			}
 		}
-		return t.join(t.money(b.Gross.Decimal, currency), b.Payer.S)
+		return t.join(money(b.Gross.Decimal, currency), b.Payer.S)
 	case *fact.Correct:
 		return t.corrects(nil, "", b)
 	}
@@ -65,8 +65,8 @@ func (t teller) paying(b *fact.PayoutClose, to []value.Text) string {
 	var all []string
 	for _, in := range slices.Sorted(maps.Keys(sums)) {
 		all = append(all, t.say("pays", diag.Args{
-			"amount": t.money(sums[in], in), "people": people[in],
-			"most": t.money(most[in].Pay.Decimal, in), "person": t.name(most[in].Person),
+			"amount": money(sums[in], in), "people": people[in],
+			"most": money(most[in].Pay.Decimal, in), "person": t.name(most[in].Person),
 		}))
 	}
 	if len(all) == 0 {

@@ -49,11 +49,6 @@ func (t teller) say(key string, args diag.Args) string {
 	return catalogue.Text(t.l, "report.decision."+key, args)
 }
 
-// money says a sum as people read it.
-func (t teller) money(d decimal.Decimal, currency string) string {
-	return text.Group(text.Amount(d, currency)) + " " + currency
-}
-
 // join makes one phrase of those that say something.
 func (t teller) join(parts ...string) string {
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
@@ -70,7 +65,7 @@ func (t teller) decision(d *fold.Deal, f *fold.Fact) Decision {
 	var stated string
 	out.Amount = sumOf(d, f)
 	if _, several := f.Body.(*fact.Import); !several && out.Amount.IsPositive() {
-		stated = t.money(out.Amount, d.Currency)
+		stated = money(out.Amount, d.Currency)
 	}
 	limit := t.limit(d, f)
 	out.More = t.join(stated, limit, t.detail(d, f))
@@ -185,7 +180,7 @@ func (t teller) detail(d *fold.Deal, f *fold.Fact) string {
 		var all []string
 		for _, o := range openings(b) {
 			if o.sum.IsPositive() {
-				all = append(all, t.say("opening."+o.name, diag.Args{"amount": t.money(o.sum, d.Currency)}))
+				all = append(all, t.say("opening."+o.name, diag.Args{"amount": money(o.sum, d.Currency)}))
 			}
 		}
 		return t.join(all...)
@@ -204,13 +199,13 @@ func (t teller) ladder(d *fold.Deal, b *fact.TermsFormal) string {
 	var all []string
 	for _, s := range b.Ladder {
 		if s.UpTo.Set {
-			all = append(all, t.say("step", diag.Args{"rate": s.Rate.String(), "amount": t.money(s.UpTo.Decimal, d.Currency)}))
+			all = append(all, t.say("step", diag.Args{"rate": s.Rate.String(), "amount": money(s.UpTo.Decimal, d.Currency)}))
 		} else {
 			all = append(all, t.say("beyond", diag.Args{"rate": s.Rate.String()}))
 		}
 	}
 	if b.Cap.Set {
-		all = append(all, t.say("cap", diag.Args{"amount": t.money(b.Cap.Decimal, d.Currency)}))
+		all = append(all, t.say("cap", diag.Args{"amount": money(b.Cap.Decimal, d.Currency)}))
 	}
 	return t.join(all...)
 }
@@ -265,10 +260,10 @@ func (t teller) limit(d *fold.Deal, f *fold.Fact) string {
 		return within(text.Group(r.Min.String()) + "–" + text.Group(r.Max.String()))
 	case *fact.CampaignExpense:
 		if i := d.Instance("campaign", f.Instance); i != nil {
-			return within(t.money(i.Budget(), d.Currency))
+			return within(money(i.Budget(), d.Currency))
 		}
 	case *fact.OrderSmallDifference:
-		return within(t.money(t.c.Policy.Orders.SmallDifference.Decimal, t.c.Policy.Currency.S))
+		return within(money(t.c.Policy.Orders.SmallDifference.Decimal, t.c.Policy.Currency.S))
 	}
 	return ""
 }
@@ -280,7 +275,7 @@ func (t teller) correction(d *fold.Deal, f *fold.Fact, b *fact.Correct) (more st
 	was, now := sumIn(t.base, d.Dir, target), sumIn(t.c, d.Dir, target)
 	change := ""
 	if was.IsPositive() || now.IsPositive() {
-		change = t.money(was, d.Currency) + " → " + t.money(now, d.Currency)
+		change = money(was, d.Currency) + " → " + money(now, d.Currency)
 	}
 	return t.join(change, t.corrects(d.Records, target, b)), decimal.Max(was, now)
 }

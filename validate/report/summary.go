@@ -73,7 +73,7 @@ func (out *Deal) decide(ch *validate.Change, d *fold.Deal, t teller, approvals *
 	none := ch.Head.Policy != nil && ch.Head.Policy.Approvals.S == "none"
 	out.Currency = d.Currency
 	if d.Header != nil && d.Header.Expected.Set {
-		out.Expected = t.money(d.Header.Expected.Decimal, d.Currency)
+		out.Expected = money(d.Header.Expected.Decimal, d.Currency)
 	}
 	for _, f := range records(d) {
 		roles := asked(ch.Head, d, f)
@@ -130,7 +130,7 @@ func (out *Deal) expects(ch *validate.Change, d *fold.Deal, t teller, approvals 
 	}
 	was := catalogue.Text(t.l, "report.part.absent", nil)
 	if before.Header.Expected.Set {
-		was = t.money(before.Header.Expected.Decimal, before.Currency)
+		was = money(before.Header.Expected.Decimal, before.Currency)
 	}
 	now := orElse(out.Expected, catalogue.Text(t.l, "report.part.absent", nil))
 	out.Decides = append(out.Decides, Decision{

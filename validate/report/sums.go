@@ -11,6 +11,11 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
+// money says a sum as people read it.
+func money(d decimal.Decimal, currency string) string {
+	return text.Group(text.Amount(d, currency)) + " " + currency
+}
+
 // total is what several decisions come to in one currency.
 type total struct {
 	sum, most decimal.Decimal
@@ -41,17 +46,16 @@ func byLargest(deals []Deal) []Deal {
 	return all
 }
 
-// money says what several sums come to.
-func (in Input) money(t total, currency string) string {
-	say := func(d decimal.Decimal) string { return text.Group(text.Amount(d, currency)) + " " + currency }
+// sums says what several sums come to.
+func (in Input) sums(t total, currency string) string {
 	if t.n == 1 {
-		return say(t.sum)
+		return money(t.sum, currency)
 	}
-	return in.say("markdown.sums", diag.Args{"sum": say(t.sum), "n": t.n, "most": say(t.most)})
+	return in.say("markdown.sums", diag.Args{"sum": money(t.sum, currency), "n": t.n, "most": money(t.most, currency)})
 }
 
-// amount is what has to be approved comes to; where nothing has, what the
-// change is about.
+// amount is what the decisions come to that ask for an approval; where none
+// does, what all come to.
 func (in Input) amount(d Deal) string {
 	t := d.asked()
 	if !slices.ContainsFunc(d.Decides, func(one Decision) bool { return one.Asks }) {
@@ -61,7 +65,7 @@ func (in Input) amount(d Deal) string {
 	}
 	switch {
 	case t.n > 0:
-		return in.money(t, d.Currency)
+		return in.sums(t, d.Currency)
 	case d.Expected != "" && len(d.Decides) > 0:
 		return in.say("markdown.expected", diag.Args{"amount": d.Expected})
 	}
@@ -103,7 +107,7 @@ func (in Input) moreDeals(deals []Deal) string {
 	var sums []string
 	for _, currency := range slices.Sorted(maps.Keys(totals)) {
 		if totals[currency].n > 0 {
-			sums = append(sums, inert(in.money(totals[currency], currency), maxChange))
+			sums = append(sums, inert(in.sums(totals[currency], currency), maxChange))
 		}
 	}
 	args := diag.Args{"deals": in.count(len(deals), "deals"), "sums": strings.Join(sums, in.say("separator", nil))}
