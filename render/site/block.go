@@ -30,6 +30,9 @@ type block struct {
 	Class string // of the state's badge
 	Since value.Day
 	Parts []blockPart
+
+	Folded bool // finished: only its head is seen until a reader unfolds it
+	Brief  any  // what is told of it in the head while it is folded
 }
 
 // blockPart is what a block says, one below the other: names and values, a
@@ -68,6 +71,12 @@ func word(t value.Text) diag.Term {
 		return ""
 	}
 	return diag.Term("word." + t.S)
+}
+
+// fold leaves only the head of what is finished in sight, with what is most
+// asked of it.
+func (b *block) fold(finished bool, brief any) {
+	b.Folded, b.Brief = finished && len(b.Parts) > 0, brief
 }
 
 // add puts a part to a block, unless it says nothing.

@@ -34,7 +34,9 @@ func blockOf(i *fold.Instance) block {
 func (m *Model) tenderSection(d *Deal) section {
 	s := section{ID: "tenders", Title: diag.Term("site.tenders.title")}
 	for _, i := range d.Of("tender") {
-		s.Blocks = append(s.Blocks, m.round(i))
+		b := m.round(i)
+		b.fold(i.Ended(), nil)
+		s.Blocks = append(s.Blocks, b)
 	}
 	return s
 }
@@ -65,6 +67,7 @@ func (m *Model) campaignBlock(d *Deal, i *fold.Instance) block {
 		b.fields("site.deal.campaign.problems", e.Problems.S, "site.deal.campaign.measures", e.Measures.S)
 	}
 	b.table(m.expenses(d, i))
+	b.fold(i.Ended(), money{spent, d.Currency})
 	return b
 }
 

@@ -22,6 +22,7 @@ func (m *Model) supplySection(d *Deal) section {
 		b.table(m.samples(i))
 		b.table(m.audits(i))
 		b.add(blockPart{Figure: processFlow(i)})
+		b.fold(i.Ended(), nil)
 		s.Blocks = append(s.Blocks, b)
 	}
 	return s

@@ -30,8 +30,8 @@ func showDerived(w *markup.Writer, e entry) {
 	w.Tag(" → ").Say(e.To).Tag(" · ").Term("site.entry.derived").Tag("</span></li>")
 }
 
-// showFact shows a fact: what it is, who did it, what it says, and where and
-// with whose approval it stands.
+// showFact shows a fact: what it is, who did it and who approved it. What it
+// says and where it stands unfolds.
 func showFact(w *markup.Writer, e entry) {
 	w.Tag("\n" + `<li class="entry`)
 	if e.VoidedBy != "" {
@@ -53,16 +53,17 @@ func showFact(w *markup.Writer, e entry) {
 	if e.ReplacedBy != "" {
 		w.Tag("\n" + `<p class="meta">`).Term("site.entry.replaced-by").Tag(" <code>").Say(e.ReplacedBy).Tag("</code></p>")
 	}
+	if e.Prov != nil {
+		showApprovals(w, e.Prov.Approvals)
+	}
+	w.Tag("\n" + `<details class="fold"><summary>`).Term("site.entry.more").Tag("</summary>")
 	showFields(w, e.Fields)
 	if e.Withheld {
 		w.Tag("\n" + `<p class="fine">`).Term("site.entry.withheld").Tag("</p>")
 	}
 	showProof(w, e)
-	if e.Prov != nil {
-		showApprovals(w, e.Prov.Approvals)
-	}
 	showRecord(w, e)
-	w.Tag("\n</li>")
+	w.Tag("\n</details>\n</li>")
 }
 
 // showRun says in which run of which process something happened.

@@ -81,7 +81,16 @@ func (m *Model) orderBlock(d *Deal, i *fold.Instance) block {
 	b.table(invoices(i.Order, d.Currency))
 	b.table(m.chases(run))
 	b.table(claims(i.Order, d.Currency))
+	b.fold(i.Ended() && !o.Overdue.IsPositive(), o.sum())
 	return b
+}
+
+// sum is what an order is worth, with what of it has not come in.
+func (o order) sum() any {
+	if !o.Open.IsPositive() {
+		return o.Total
+	}
+	return phrase("site.orders.sum", "total", o.Total, "open", o.Open)
 }
 
 func overdueOf(o order) any {

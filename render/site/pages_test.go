@@ -82,7 +82,14 @@ func TestTimeline(t *testing.T) {
 	zh.says(".entry:contains('线索鉴别')", "TM-02", "潜在客户", "陈静", "是否具备开发价值", "具备开发价值", "customer-form.md", "01234567")
 	en.says(".entry:contains('Qualification')", "TM-02", "Potential customer", "worth developing", "Recorded on 2026-01-21 by Chen Jing")
 	en.says(".derived", "Engagement begins", "TM-04", "follows by itself", "Arrears settled TS-18")
-	en.says(".entry:contains('2026-01-12-lead.yaml')", "Recorded 21 days late", "Declared, not approved")
+	en.says(".entry:contains('2026-01-12-lead.yaml')", "Declared, not approved")
+	if n := len(en.all(".entry:contains('2026-01-12-lead.yaml'):contains('late')")); n > 0 {
+		t.Error("what was there before the repository is called late")
+	}
+	en.says(".entry:contains('-produced.yaml')", "Recorded 21 days late")
+	if n := len(en.all(".entry > details.fold:not([open])")); n != len(en.all(".entry")) {
+		t.Errorf("%d facts are folded", n)
+	}
 	en.says(".entry:contains('-stock.yaml')", "Not committed yet")
 	en.says(".entry.void", "Void", "900.00", "2026-02-13-correct.yaml")
 	en.says(".entry:contains('SH-501')", "Corrected", "2026-07-30-correct.yaml")

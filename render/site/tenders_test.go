@@ -19,7 +19,7 @@ func TestTenders(t *testing.T) {
 	if n := len(p.all("#tenders a[href='deals/hengtai-harness.html#tender-1']")); n != 1 {
 		t.Errorf("the round leads %d times to its place", n)
 	}
-	open(t, files, "zh-CN/deals/hengtai-harness.html").says("#tender-1 ~ .scroll:contains('评分表对照')", "林建国", "华东团队")
+	open(t, files, "zh-CN/deals/hengtai-harness.html").says("article:has(#tender-1) details.fold .scroll:contains('评分表对照')", "林建国", "华东团队")
 }
 
 // running leaves of the tender what was there before a step.

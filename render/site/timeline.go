@@ -264,7 +264,7 @@ func (m *Model) record(f *fold.Fact) *record {
 	if c := p.Change; c != nil {
 		r.Pull, r.PullURL, r.Approvals = c.Pull.Number, m.pullURL(c.Pull), m.approvedBy(c, f.Path)
 	}
-	if late := int(r.On - f.Date); late > lateDays {
+	if late := int(r.On - f.Date); late > lateDays && !r.Baseline { // what was there before the repository is not late
 		r.Late = late
 	}
 	return r

@@ -218,6 +218,32 @@
     tables.forEach(function (t) { t.restore(); });
   });
 
+  // What is finished is folded: a button unfolds all of a section at once, and a
+  // link that leads inside unfolds its place.
+  Array.prototype.forEach.call(document.querySelectorAll("main > section"), function (section) {
+    var folds = section.querySelectorAll("details.fold");
+    if (folds.length < 2) return;
+    var button = element("button", { type: "button", "class": "unfold", "aria-expanded": "false" }, says.unfold);
+    button.addEventListener("click", function () {
+      var open = button.getAttribute("aria-expanded") === "false";
+      Array.prototype.forEach.call(folds, function (fold) { fold.open = open; });
+      button.setAttribute("aria-expanded", String(open));
+      button.textContent = open ? says.fold : says.unfold;
+    });
+    section.querySelector("h2").insertAdjacentElement("afterend", button);
+  });
+  function unfoldTarget() {
+    var at = document.getElementById(decodeURI(location.hash.slice(1)));
+    if (!at) return;
+    for (var e = at.querySelector(":scope > details.fold") || at; e; e = e.parentElement) {
+      if (e.tagName !== "DETAILS" || e.open) continue;
+      e.open = true;
+      at.scrollIntoView();
+    }
+  }
+  window.addEventListener("hashchange", unfoldTarget);
+  unfoldTarget();
+
   // The switch of the language keeps what was chosen.
   Array.prototype.forEach.call(document.querySelectorAll(".langs a"), function (a) {
     a.addEventListener("click", function () { a.search = location.search; a.hash = location.hash; });
