@@ -50,6 +50,32 @@ func TestTheGateWorkflowRuns(t *testing.T) {
 	}
 }
 
+// Installing the validator takes a while, and may fail: what was said before
+// does not stand meanwhile. A pull request to another branch is none of it.
+func TestAnOlderAnswerIsTakenBackFirst(t *testing.T) {
+	for _, kind := range []string{"github", "gitea"} {
+		t.Run(kind, func(t *testing.T) {
+			g := newRunning(t, kind)
+			must(t, os.Remove(filepath.Join(g.dir, "dealgate")))
+			for _, c := range []struct{ event, target, want string }{
+				{"pull_request_target", "main", "pending"}, {"workflow_run", "", "pending"},
+				{"pull_request_target", "other", ""}, {"schedule", "", ""},
+			} {
+				pull := map[string]any{"number": 7, "head": map[string]any{"sha": g.head}, "base": map[string]any{"ref": c.target}}
+				payload := map[string]map[string]any{
+					"pull_request_target": {"action": "edited", "number": 7, "pull_request": pull},
+					"workflow_run":        {"action": "completed", "workflow_run": map[string]any{"head_sha": g.head, "event": "pull_request_review"}},
+					"schedule":            {},
+				}[c.event]
+				if out, err := g.runs(c.event, payload); err == nil {
+					t.Fatalf("%s: runs without a validator\n%s", c.event, out)
+				}
+				g.wantsOnly(c.want)
+			}
+		})
+	}
+}
+
 // Gitea before 1.25 wakes nothing after a review; what looks at every open
 // pull request from time to time finds it, and says no more than is new. So it
 // is on GitHub with forks of a private repository.
