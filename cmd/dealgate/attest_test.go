@@ -217,6 +217,27 @@ func TestAttestWhatCameTogether(t *testing.T) {
 	l.attest("--landed", "main").want(t, exitFailed, "BEFORE..AFTER")
 }
 
+// Two pushes are stated side by side: a run that knows of the later push alone
+// keeps the other from nothing.
+func TestAttestPushesSideBySide(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	at := func(name, file, under string) string {
+		l.files = append(l.files, txtar.File{Name: name + "/2025/" + file + "/deal.yaml", Data: []byte("customer: ruifeng\ntitle: 瑞丰线束\nproduct: 线束\n")})
+		l.commit(name + " by=sun-li at=2025-02-05T11:00:00+08:00 parents=" + under)
+		return l.commits[name]
+	}
+	head, second := l.commits["head"], at("second", "ruifeng-cable", "head")
+	third := at("third", "ruifeng-clip", "second")
+	l.repo.branch("main", third)
+	data, err := os.ReadFile(l.reviews)
+	must(t, err)
+	text := strings.NewReplacer(l.commits["landed"], second, head, second, `"state": "merged",`, `"state": "merged", "merged_at": "2025-03-01T10:00:00+08:00",`).Replace(string(data))
+	must(t, os.WriteFile(l.reviews, []byte(text), 0o644))
+	l.attest("--landed", second+".."+third).want(t, exitClean, second[:10]+"  stated: files 1, approvals 0", third[:10]+"  not stated")
+	l.attest("--landed", l.commits["base"]+".."+second).want(t, exitClean, second[:10]+"  stated: files 2, approvals 2, signed")
+	dealgate(t, "audit", l.dir, "--offline", "--lang", "en").want(t, exitFindings, "proven: 2", "unproven: 1")
+}
+
 // A statement is made once; one that does not count keeps nobody from it.
 func TestAttestBesideWhatDoesNotCount(t *testing.T) {
 	l := landCase(t, "good-two-levels")

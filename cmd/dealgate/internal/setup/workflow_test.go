@@ -19,10 +19,12 @@ type workflow struct {
 	Name        string
 	On          yaml.Node
 	Permissions yaml.Node
+	Concurrency queue
 	Jobs        map[string]struct {
 		Name        string
 		If          string
 		Permissions yaml.Node
+		Concurrency queue
 		Uses        string
 		Steps       []struct {
 			If   string
@@ -32,6 +34,10 @@ type workflow struct {
 		}
 	}
 }
+
+// queue is what waits for one another. Of what waits in a group the forge keeps
+// the latest alone.
+type queue struct{ Group string }
 
 // workflows are all there are: this project's own, and those of a company.
 func workflows(t *testing.T) map[string]string {
@@ -89,7 +95,9 @@ func breaches(t *testing.T, name, text string) []string {
 	trusted := slices.ContainsFunc(runsAsHead, func(e string) bool { return has(w.On, e) })
 	refuse(w.Permissions.Kind != yaml.MappingNode || len(w.Permissions.Content) > 0, "permissions on top are not {}")
 	refuse(len(w.Jobs) == 0, "there is no job")
-	for _, job := range w.Jobs {
+	refuse(!w.Concurrency.keeps(w.On), "a run that tells of a push could be dropped")
+	for id, job := range w.Jobs {
+		refuse(id != "site" && job.Concurrency.Group != "", "a job that a later one could drop")
 		refuse(job.If != "" && (trusted || job.If != "${{ !cancelled() }}"), "a job that an if could skip")
 		refuse(job.Uses != "", "a job from elsewhere")
 		refuse(job.Permissions.Kind != yaml.MappingNode, "a job does not say its permissions")
@@ -108,6 +116,12 @@ func breaches(t *testing.T, name, text string) []string {
 	refuse(has(w.On, "merge_group") != strings.Contains(text, `dealgate gate "${ask[@]}" --group --base "refs/heads/$branch" --head "$HEAD" --status`), "a merge group is not judged as a whole")
 	refuse(strings.Contains(text, "--status") && !strings.Contains(text, `--status "dealgate ($branch)"`), "the status does not name the branch")
 	return out
+}
+
+// keeps reports whether every push gets its run: only its event tells what came
+// with it.
+func (q queue) keeps(on yaml.Node) bool {
+	return q.Group == "" || !has(on, "push") || strings.Contains(q.Group, "github.event.after")
 }
 
 // has reports whether a workflow is woken by an event.
@@ -140,6 +154,22 @@ func TestTheRulesFindWhatBreaksThem(t *testing.T) {
 		}
 		if got := breaches(t, ".github/workflows/gate.yml", broken); !slices.Contains(got, what) {
 			t.Errorf("%s is not found: %v", what, got)
+		}
+	}
+}
+
+// Those of what follows a landing find what breaks them, too.
+func TestTheRulesFindALostPush(t *testing.T) {
+	for _, f := range Forges {
+		land := string(written(t, options(f, catalogue.EN))["."+f+"/workflows/land.yml"].Data)
+		for what, change := range map[string][2]string{
+			"a run that tells of a push could be dropped": {"land-${{ github.event.after || 'daily' }}", "land"},
+			"a job that a later one could drop":           {"  site:", "  other:"},
+		} {
+			broken := strings.Replace(land, change[0], change[1], 1)
+			if got := breaches(t, "land.yml", broken); !slices.Contains(got, what) {
+				t.Errorf("%s is not found: %v", what, got)
+			}
 		}
 	}
 }
