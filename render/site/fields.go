@@ -49,8 +49,12 @@ func (w fielder) body(b fact.Body) []field {
 func (w fielder) fields(v reflect.Value, fields []schema.Field, parent string) []field {
 	var out []field
 	for i := 0; i < len(fields); i++ {
-		if n := alike(fields[i:]); n > 1 && n > len(fields[i].Fields) {
-			out = append(out, w.aspects(v, fields[i:i+n], parent)...)
+		if n := alike(fields[i:]); n > 1 {
+			show := w.crossed
+			if n > len(fields[i].Fields) {
+				show = w.aspects
+			}
+			out = append(out, show(v, fields[i:i+n], parent)...)
 			i += n - 1
 			continue
 		}
@@ -110,6 +114,27 @@ func (w fielder) aspects(v reflect.Value, fields []schema.Field, parent string) 
 	}
 	if len(t.Rows) == 0 {
 		return nil
+	}
+	return []field{{Label: "site.entry.aspects", Table: t}}
+}
+
+// crossed shows few objects that have the same many fields, one for each stage,
+// as the columns of one table.
+func (w fielder) crossed(v reflect.Value, fields []schema.Field, parent string) []field {
+	t := &table{Heads: []head{column("site.deal.stage")}}
+	for _, f := range fields {
+		t.Heads = append(t.Heads, number(w.step.FieldTerm(parent+f.Name)))
+	}
+	for _, sub := range fields[0].Fields {
+		row := cells(say(w.step.FieldTerm(parent + fields[0].Name + "." + sub.Name)))
+		for _, f := range fields {
+			var c cell
+			if said := byKey(reflect.Indirect(byKey(v, f.Name)), sub.Name); said.IsValid() && !said.IsZero() {
+				c.Say = w.values(said, sub)
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return []field{{Label: "site.entry.aspects", Table: t}}
 }

@@ -3,6 +3,8 @@ package site
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dealgate/dealgate/schema/diag"
 )
 
 // figure is a drawing with its figures as a table beside it, shown by the part
@@ -19,12 +21,21 @@ type figure struct {
 	Title, Desc   any
 	Width, Height int
 	Shapes        []shape
+	Steps         []step // what a flow chart shows, for screens that it is too wide for
 	Alike         string // names the drawing where many figures share it
 	Bars          []bar  // of a chart of bars, instead of shapes
 	Under         []any  // what stands below a chart of lines, at even distances
 	Top           any    // the value at the upper edge of a chart of lines
 	Legend        []legend
 	Table         *table
+}
+
+// step is one stage of a flow chart: passed, now, ahead, or empty where no run
+// is shown, and what may follow.
+type step struct {
+	Stage any
+	Class string
+	Next  []diag.Term
 }
 
 // bar is one bar of a chart, from parts one after the other.

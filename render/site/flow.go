@@ -100,6 +100,7 @@ func drawFlow(p *schema.Process, run *fold.Instance) figure {
 	}
 	for _, s := range p.States {
 		f.node(s)
+		f.Steps = append(f.Steps, step{p.Term(s.Name), f.class(s.Name), f.next(s.Name)})
 	}
 	f.Alike = Digest(f.Shapes)
 	return f.figure
@@ -235,21 +236,42 @@ func (f *flow) head(e edge, d string) {
 }
 
 func (f *flow) node(s schema.State) {
-	x, y, class := f.mainX, f.place[s.Name], "node"
+	x, y, class, text := f.mainX, f.place[s.Name], "node", ""
 	if slices.Contains(f.beside, s.Name) {
 		x = f.besideX
 	}
-	text := ""
-	switch {
-	case s.Name == f.now:
-		class, text = "node now", "now"
-	case f.reached[s.Name]:
-		class = "node passed"
-	case f.now != "":
-		class = "node ahead"
+	if c := f.class(s.Name); c != "" {
+		class += " " + c
+	}
+	if s.Name == f.now {
+		text = "now"
 	}
 	f.Shapes = append(f.Shapes, shape{Kind: "box", Class: class, X: x, Y: y + 1, W: nodeWidth, H: nodeHeight - 2})
 	f.text(shape{Class: text, X: x + nodeWidth/2, Y: y + 22, Say: f.process.Term(s.Name), Middle: true})
+}
+
+// class tells how a run stands to a stage.
+func (f *flow) class(stage string) string {
+	switch {
+	case stage == f.now:
+		return "now"
+	case f.reached[stage]:
+		return "passed"
+	case f.now != "":
+		return "ahead"
+	}
+	return ""
+}
+
+// next are the stages that a stage leads to.
+func (f *flow) next(stage string) []diag.Term {
+	var out []diag.Term
+	for _, e := range f.edges() {
+		if e.from == stage {
+			out = append(out, f.process.Term(e.to))
+		}
+	}
+	return out
 }
 
 // flowTable lists the rows of a process, and when a run took each.

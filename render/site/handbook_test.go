@@ -22,6 +22,13 @@ func taught(t testing.TB, edit func(fstest.MapFS)) Input {
 	return m
 }
 
+// TestPolicyByStage finds what policy says of each stage in one table.
+func TestPolicyByStage(t *testing.T) {
+	files := render(t, model(t, withPolicy("pipeline:\n  stalled-after: {related: 77}\n")))
+	p := open(t, files, "en/handbook/policy.html")
+	p.says("article:has(#field\\.policy\\.pipeline) tr:contains('Relationship established')", "25%", "77")
+}
+
 func TestHandbook(t *testing.T) {
 	checkPages(t, nil)
 	files := render(t, taught(t, nil))

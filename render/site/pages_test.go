@@ -86,7 +86,7 @@ func TestTimeline(t *testing.T) {
 	if n := len(en.all(".entry:contains('2026-01-12-lead.yaml'):contains('late')")); n > 0 {
 		t.Error("what was there before the repository is called late")
 	}
-	en.says(".entry:contains('-produced.yaml')", "Recorded 21 days late")
+	en.says(".entry:contains('-shipment.yaml')", "Recorded 21 days late")
 	if n := len(en.all(".entry > details.fold:not([open])")); n != len(en.all(".entry")) {
 		t.Errorf("%d facts are folded", n)
 	}

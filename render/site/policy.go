@@ -38,6 +38,9 @@ func (m *Model) policyPage() policyPage {
 	w := fielder{m.Company, step, m.Company.Policy.Currency.S}
 	for _, f := range w.fields(reflect.ValueOf(m.Company.Policy).Elem(), step.Fields, "") {
 		b := block{ID: string(f.Label), Title: f.Label}
+		if len(f.Fields) == 1 && f.Fields[0].Table != nil {
+			f.Table = f.Fields[0].Table
+		}
 		switch {
 		case f.Table != nil:
 			f.Table.Caption = f.Label

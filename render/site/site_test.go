@@ -60,7 +60,7 @@ func model(t testing.TB, edit func(fstest.MapFS)) Input {
 			switch {
 			case strings.HasSuffix(file, "-lead.yaml"):
 				p.When, p.Baseline = p.When.AddDate(0, 0, 20), true
-			case strings.HasSuffix(file, "-produced.yaml"):
+			case strings.HasSuffix(file, "-shipment.yaml"):
 				p.When = p.When.AddDate(0, 0, 20)
 			case strings.HasSuffix(file, "-stock.yaml"):
 				return Prov{}, false

@@ -72,6 +72,7 @@ type repeat struct{ part, key string }
 func (r *repeats) funcs() template.FuncMap {
 	return template.FuncMap{
 		"drawing":    func(f *figure) (template.HTML, error) { return r.part("shapes", f.Alike, f.Shapes) },
+		"steps":      func(f *figure) (template.HTML, error) { return r.part("steps", f.Alike, f.Steps) },
 		"navigation": func(items []navItem) (template.HTML, error) { return r.part("navigation", currentOf(items), items) },
 	}
 }
