@@ -80,7 +80,7 @@ type attestor struct {
 	forge   forge.Forge
 	key     ssh.Signer // nil: unsigned
 	event   push
-	kept    []fs.FS // the branch as it stood
+	branch  *branch // as it stood
 	files   []history.NewFile
 	access  history.Access
 	covered map[string]bool // commits that a rebase merge laid on the line
@@ -106,6 +106,7 @@ func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
 	if err := errors.Join(workErr, a.publish(cmd.Context())); err != nil {
 		return err
 	}
+	a.displaced()
 	if a.err == nil && (a.misfit || a.refused > 0 && f.commit != "") {
 		return errFindings
 	}
@@ -154,12 +155,12 @@ func (f attestFlags) signer() (ssh.Signer, error) {
 // states makes the statements that are asked for: about one commit, or about
 // every landed change that has none.
 func (a *attestor) states(ctx context.Context) error {
-	views, done, err := a.archive.Views()
+	b, err := openBranch(a.archive)
 	if err != nil {
 		return err
 	}
-	defer done()
-	a.kept = views
+	defer b.close()
+	a.branch = b
 	commits := []string{a.flags.commit}
 	if a.flags.commit == "" {
 		if commits, err = a.due(ctx); err != nil {
@@ -198,7 +199,7 @@ func (a *attestor) one(ctx context.Context, rev string) error {
 	if err != nil {
 		return err
 	}
-	req := attest.Request{Repo: a.repo, Commit: c.Hash, Landing: a.forge.Landed, Kept: a.kept, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
+	req := attest.Request{Repo: a.repo, Commit: c.Hash, Landing: a.forge.Landed, Kept: a.branch.now, Rules: rules.All, Books: a.books, Version: builtVersion(), Now: time.Now()}
 	if c.Hash == a.event.after {
 		req.Before = a.event.before
 	}
@@ -293,7 +294,7 @@ func (a *attestor) sign(made *attest.Made, key ssh.Signer) (there bool, err erro
 			return false, err
 		}
 	}
-	path, err := made.Place(a.kept, sig)
+	path, err := made.Place(a.branch.now, sig)
 	if err != nil || path == "" {
 		return path == "", err
 	}
@@ -340,12 +341,12 @@ func (a *attestor) fix(ctx context.Context) error {
 	if !a.flags.checkpoint {
 		return nil
 	}
-	views, done, err := a.archive.Views()
+	b, err := openBranch(a.archive)
 	if err != nil {
 		return err
 	}
-	defer done()
-	path, data, err := attest.NextCheckpoint(ctx, attest.Options{Repo: a.repo, Kept: views}, builtVersion())
+	defer b.close()
+	path, data, err := attest.NextCheckpoint(ctx, b.options(a.repo), builtVersion())
 	if err != nil || data == nil {
 		return err
 	}
@@ -390,19 +391,4 @@ func (a *attestor) fixer() (key ssh.Signer, may bool, err error) {
 		return nil, false, nil
 	}
 	return a.key, true, nil
-}
-
-func (a *attestor) publish(ctx context.Context) error {
-	if a.flags.push == "" {
-		return nil
-	}
-	note, err := a.note()
-	if err != nil {
-		return err
-	}
-	if err := a.archive.Publish(ctx, a.flags.push, a.access, note); err != nil {
-		return err
-	}
-	a.say("attest.pushed", diag.Args{"remote": a.flags.push})
-	return nil
 }

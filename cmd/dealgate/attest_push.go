@@ -31,10 +31,14 @@ func readPush(text string) (push, error) {
 // that have no statement. Of what came with the push the last comes first, even
 // if it has one, as a statement about it may cover them all.
 func (a *attestor) due(ctx context.Context) ([]string, error) {
-	missing, err := attest.Missing(ctx, attest.Options{Repo: a.repo, Kept: a.kept})
+	gaps, err := attest.Missing(ctx, a.branch.options(a.repo))
+	if err == nil {
+		err = a.putBack(gaps)
+	}
 	if err != nil {
 		return nil, err
 	}
+	missing := gaps.Unstated
 	line, err := a.repo.Line(ctx, "HEAD")
 	if err != nil {
 		return nil, err
@@ -59,4 +63,36 @@ func (a *attestor) due(ctx context.Context) ([]string, error) {
 	}
 	above = slices.DeleteFunc(above, func(c string) bool { return c == a.event.after })
 	return slices.Concat(below, []string{a.event.after}, pushed, above), nil
+}
+
+// putBack puts what was removed from the branch back before anything is stated.
+func (a *attestor) putBack(g attest.Gaps) error {
+	for _, why := range g.Reasons {
+		a.say("attest.put-back", diag.Args{"found": why.Words(a.l)})
+	}
+	a.files = g.Removed
+	return a.keep()
+}
+
+// displaced names what stood where statements have to stand.
+func (a *attestor) displaced() {
+	slices.Sort(a.archive.Displaced)
+	for _, file := range slices.Compact(a.archive.Displaced) {
+		a.say("attest.displaced", diag.Args{"file": file})
+	}
+}
+
+func (a *attestor) publish(ctx context.Context) error {
+	if a.flags.push == "" {
+		return nil
+	}
+	note, err := a.note()
+	if err != nil {
+		return err
+	}
+	if err := a.archive.Publish(ctx, a.flags.push, a.access, note); err != nil {
+		return err
+	}
+	a.say("attest.pushed", diag.Args{"remote": a.flags.push})
+	return nil
 }

@@ -177,6 +177,48 @@ func TestAttestAuditAndRegister(t *testing.T) {
 	}
 }
 
+// What an ordinary commit took from the branch of statements counts, is told, and
+// is put back before anything else is stated; what it put in the way makes room.
+func TestAttestPutsBackWhatWasRemoved(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	l.attest("--checkpoint").want(t, exitClean, "signed", "checkpoint:")
+	was := l.git("rev-parse", "approvals^{tree}")
+	l.git("update-ref", "refs/heads/approvals", l.git("-c", "user.name=何人", "-c", "user.email=x@x.example", "commit-tree", "-p", "approvals", "-m", "tidy up", l.git("mktree")))
+	audit := func() outcome { return dealgate(t, "audit", l.dir, "--offline", "--lang", "en") }
+	audit().want(t, exitClean, "proven: 1", "signed checkpoint up to change 2 of 2", "in the name of 何人", "[audit/removed]")
+	l.attest("--checkpoint").want(t, exitClean, "put back as it was", "has one")
+	if now := l.git("rev-parse", "approvals^{tree}"); now != was {
+		t.Errorf("the branch holds %s, held %s", now, was)
+	}
+	if o := audit(); o.code != exitClean || strings.Contains(o.out, "audit/removed") {
+		t.Errorf("%d: %s", o.code, o.out)
+	}
+
+	l = landCase(t, "good-two-levels")
+	odd := l.git("hash-object", "-w", l.reviews)
+	l.git("update-ref", "refs/heads/approvals", l.git("-c", "user.name=x", "-c", "user.email=x@x.example", "commit-tree", "-m", "in the way", l.tree("100644 blob "+odd+"\tstatements")))
+	l.attest("--checkpoint").want(t, exitClean, ", signed", "checkpoint:", "statements on the branch approvals stood where")
+	audit().want(t, exitClean, "proven: 1", "signed checkpoint")
+}
+
+// git runs the git program in the repository.
+func (l *landed) git(args ...string) string { return l.tree("", args...) }
+
+// tree is what git makes of an input: without arguments, a tree.
+func (l *landed) tree(input string, args ...string) string {
+	l.t.Helper()
+	if len(args) == 0 {
+		args = []string{"mktree"}
+	}
+	cmd := exec.Command("git", append([]string{"-C", l.dir}, args...)...)
+	cmd.Stdin = strings.NewReader(input)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		l.t.Fatalf("git %v: %s", args, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
 // A branch that is only fast-forwarded to is older than its reviews; the forge
 // tells when it landed.
 func TestAttestFastForward(t *testing.T) {

@@ -136,13 +136,13 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 			return nil, err
 		}
 	}
-	views, done, err := archive.Views()
+	b, err := openBranch(archive)
 	if err != nil {
 		return nil, err
 	}
 	a := &auditing{
 		lines: &lines{out: cmd.OutOrStdout(), l: l}, policy: policy,
-		options: attest.Options{Repo: repo, Kept: views}, close: func() { _, _ = done(), repo.Close() },
+		options: b.options(repo), close: func() { _, _ = b.close(), repo.Close() },
 	}
 	if !f.noCache {
 		a.options.Cache = userCache()
@@ -273,7 +273,9 @@ func (a *auditing) remember(cmd *cobra.Command, r *attest.Report, file string) e
 		w.say("audit.not-remembered", args)
 		return w.err
 	}
-	_, data, err := attest.NextCheckpoint(cmd.Context(), attest.Options{Repo: a.options.Repo, Kept: a.options.Kept, Whole: true}, builtVersion())
+	o := a.options
+	o.Outside, o.Whole = nil, true
+	_, data, err := attest.NextCheckpoint(cmd.Context(), o, builtVersion())
 	if err != nil || data == nil {
 		return err
 	}

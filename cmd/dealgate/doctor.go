@@ -17,6 +17,7 @@ import (
 	"github.com/dealgate/dealgate/validate/attest"
 	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // approvalsBranch holds the statements.
@@ -63,6 +64,7 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 		want.owners = w.staleOwners(l)
 		want.signing = w.signing(policy, time.Now())
 	}
+	want.below = branchesBelow(dir)
 	if c.kind == "file" {
 		return &wordedError{"setup.doctor.no-settings", diag.Args{"forge": c.kind}}
 	}
@@ -80,6 +82,20 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 		return err
 	}
 	return writeDoctor(cmd.OutOrStdout(), examine(settings, want), l)
+}
+
+// branchesBelow lists the branches that this clone knows to be in the way of
+// the statements; none where dir is no repository.
+func branchesBelow(dir string) []string {
+	archive, err := history.OpenArchive(dir, approvalsBranch)
+	if err != nil {
+		return nil
+	}
+	names, err := archive.Below()
+	if err != nil {
+		return nil
+	}
+	return names
 }
 
 // staleOwners names CODEOWNERS where it is out of date or missing.

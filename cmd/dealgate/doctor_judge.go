@@ -13,10 +13,11 @@ import (
 
 // wanted is what a repository's settings are held against.
 type wanted struct {
-	branch    string // that changes land on
-	context   string // of the gate's commit status
-	approvals string // branch of the statements
-	owners    string // CODEOWNERS where it is out of date, "" otherwise
+	branch    string   // that changes land on
+	context   string   // of the gate's commit status
+	approvals string   // branch of the statements
+	below     []string // branches in the way of that one
+	owners    string   // CODEOWNERS where it is out of date, "" otherwise
 	signing   signing
 	shared    bool // every workflow on a pushed branch reads the repository's secrets
 }
@@ -155,6 +156,9 @@ func requires(required, context string) bool {
 // statements examines the branch that holds the statements: it grows, and
 // nothing else happens to it.
 func (x *examination) statements() {
+	if len(x.want.below) > 0 {
+		x.warn("doctor/branch-below", diag.Args{"branch": x.want.approvals, "names": x.want.below})
+	}
 	rules, known := x.s.Branches[x.want.approvals]
 	if !known {
 		x.fail("doctor/unknown", diag.Args{"what": diag.Term("setup.doctor.approvals")})

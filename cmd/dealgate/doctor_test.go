@@ -39,6 +39,7 @@ func TestDoctor(t *testing.T) {
 		spoil func(*forge.Settings, *wanted)
 	}{
 		{"", func(*forge.Settings, *wanted) {}},
+		{"doctor/branch-below", func(_ *forge.Settings, w *wanted) { w.below = []string{"origin/approvals/x"} }},
 		{"doctor/unprotected", func(s *forge.Settings, _ *wanted) { s.Branches["main"] = []forge.Protection{} }},
 		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { delete(s.Branches, "main") }},
 		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { delete(s.Branches, "approvals") }},

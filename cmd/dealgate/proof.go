@@ -56,12 +56,14 @@ func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fac
 	if err != nil {
 		return proofs{}, err
 	}
-	kept, done, err := archive.Views()
+	b, err := openBranch(archive)
 	if err != nil {
 		return proofs{}, err
 	}
-	defer func() { _ = done() }()
-	report, err := attest.Audit(ctx, attest.Options{Repo: repo, Head: rev, Earlier: !tip(repo, rev, policy), Kept: kept, Cache: userCache()})
+	defer func() { _ = b.close() }()
+	o := b.options(repo)
+	o.Head, o.Earlier, o.Cache = rev, !tip(repo, rev, policy), userCache()
+	report, err := attest.Audit(ctx, o)
 	if err != nil {
 		return proofs{}, err
 	}

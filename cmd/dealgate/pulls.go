@@ -119,12 +119,12 @@ func unstated(ctx context.Context, dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	views, done, err := archive.Views()
+	b, err := openBranch(archive)
 	if err != nil {
 		return nil, err
 	}
-	missing, err := attest.Missing(ctx, attest.Options{Repo: repo, Kept: views})
-	return missing, errors.Join(err, done())
+	gaps, err := attest.Missing(ctx, b.options(repo))
+	return gaps.Unstated, errors.Join(err, b.close())
 }
 
 // seenBy lists the commits that the reviews of a pull request name.

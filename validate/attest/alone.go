@@ -18,8 +18,8 @@ import (
 // landed is not known yet, and its own date is the word of whoever made it.
 func (k *archive) alone(commit string, rules ...*era) bool {
 	for _, at := range k.heads[commit] {
-		p, why := readPoint(at.read())
-		if why == nil && p.text.Predicate.Head == commit && p.forged == nil && named(p.key, p.text.Predicate.Repository, rules) {
+		p := readPoint(at.read())
+		if p.lacking == nil && p.text.Predicate.Head == commit && p.forged == nil && named(p.key, p.text.Predicate.Repository, rules) {
 			return true
 		}
 	}

@@ -45,8 +45,7 @@ func (m *Made) Place(views []fs.FS, sig []byte) (string, error) {
 		case c.counts(m.landed):
 			return "", nil
 		}
-		own := sum(append(slices.Clone(m.Data), sig...))
-		return strings.TrimSuffix(m.Path, ".json") + "-" + own[:16] + ".json", nil
+		return beside(m.Path, slices.Concat(m.Data, sig)), nil
 	}
 	return m.Path, nil
 }
@@ -163,7 +162,7 @@ func (a *archive) listStatements(v fs.FS) error {
 	return nil
 }
 
-var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-([0-9a-f]{40})\.json$`)
+var checkpointFile = regexp.MustCompile(`^[0-9]{8,}-([0-9a-f]{40})(?:-[0-9a-f]{16})?\.json$`)
 
 func (a *archive) listCheckpoints(v fs.FS) error {
 	files, err := a.list(v, checkpointsDir, fs.FileMode.IsRegular)

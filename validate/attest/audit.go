@@ -22,6 +22,9 @@ type Options struct {
 	// of what came later contradicts nothing.
 	Earlier bool
 	Kept    []fs.FS // the branch of statements, as it stands here and at remotes
+	// Removed finds what stood on that branch once. It takes long, and is asked
+	// only where something is missing; nil does without.
+	Removed func() ([]history.Removal, error)
 	// Outside is a checkpoint that was kept elsewhere; nil when there is none.
 	Outside []byte
 	Whole   bool // a checkpoint is to stand by itself
@@ -45,6 +48,8 @@ type Report struct {
 	Signed               bool // the last one is signed by a key that may
 
 	Closings Closings
+
+	recalled []*recalled
 }
 
 // Count tells how many files have each status.
@@ -105,7 +110,7 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 	a.fates()
 	a.soundness()
 	a.plans()
-	a.checkpoints(o.Outside)
+	a.checkpoints()
 	return a.report, a.closings(ctx)
 }
 
@@ -113,6 +118,9 @@ func Audit(ctx context.Context, o Options) (*Report, error) {
 // one that counts.
 func (a *auditor) spares() {
 	var files []string
+	for _, r := range a.report.recalled {
+		a.report.Odd = append(a.report.Odd, r.reason())
+	}
 	for _, l := range a.landed {
 		files = append(files, l.spare...)
 	}
@@ -144,6 +152,9 @@ type auditor struct {
 	points []*point
 	lost   *Reason // the rules as they stand now cannot be read
 	whole  bool
+	// outside is the checkpoint of the options, nil without one.
+	options Options
+	outside *point
 	// earlier is that of the options; after says of commits whether they lie on
 	// a line that goes on from the head.
 	earlier bool
@@ -160,7 +171,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, ledger: o.Ledger, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{options: o, repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, ledger: o.Ledger, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err
@@ -175,7 +186,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, clean: s.Clean})
 		return nil
 	})
-	for _, step := range []func(context.Context) error{a.chronicle, a.readClaims, a.span, a.date, a.join} {
+	for _, step := range []func(context.Context) error{a.chronicle, a.readClaims, a.span, a.recall, a.date, a.join} {
 		if err == nil {
 			err = step(ctx)
 		}

@@ -175,8 +175,9 @@ func (c *cheat) do(command string, args []string) {
 	case "plant": // something that is no statement, under the name of one
 		c.kept[statementPath(c.names[id], c.clock)] = "{}"
 	case "missing": // just these have no statement that counts
-		found, err := Missing(c.t.Context(), c.options())
+		gaps, err := Missing(c.t.Context(), c.options())
 		must(c.t, err)
+		found := gaps.Unstated
 		if want := commaList(id); len(found) != len(want) || len(want) == 1 && c.names[want[0]] != found[0] {
 			c.t.Fatalf("%d are missing, want %s", len(found), id)
 		}
@@ -191,6 +192,14 @@ func (c *cheat) do(command string, args []string) {
 	case "lose":
 		delete(c.kept, c.path(id)+history.Signature)
 		delete(c.kept, c.path(id))
+	case "remove": // its statement, or the last checkpoint, by an ordinary commit
+		c.remove(c.path(id))
+	case "heal": // puts back what was removed
+		gaps, err := Missing(c.t.Context(), c.options())
+		must(c.t, err)
+		for _, f := range gaps.Removed {
+			c.kept[f.Path] = string(f.Data)
+		}
 	case "checkpoint":
 		c.names["checkpoint"+args[1]] = c.checkpoint(or(id, "landing"))
 	case "outside": // a copy of the last checkpoint is kept elsewhere

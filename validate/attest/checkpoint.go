@@ -87,30 +87,38 @@ type point struct {
 	signed    bool
 	key       ssh.PublicKey
 	forged    *Reason
+	lacking   *Reason // why it cannot be read
 }
 
-// readPoint reads a checkpoint, unless it could not be had.
-func readPoint(k kept, err error) (*point, *Reason) {
+// readPoint reads a checkpoint.
+func readPoint(k kept, err error) *point {
 	p := &point{file: k.path, sum: sum(k.data), signed: k.sig != nil}
 	if err == nil {
 		p.text, err = DecodeCheckpoint(k.data)
 	}
 	if err != nil {
-		return nil, reason("audit/checkpoint-unreadable", "file", k.path, "problem", problem(err))
-	}
-	if p.signed {
+		p.lacking = reason("audit/checkpoint-unreadable", "file", k.path, "problem", problem(err))
+	} else if p.signed {
 		p.key, p.forged = signer(k.data, k.sig)
 	}
-	return p, nil
+	return p
+}
+
+// readPoints reads the checkpoints.
+func (a *auditor) readPoints() {
+	for _, at := range a.kept.checkpoints {
+		a.points = append(a.points, readPoint(at.read()))
+	}
+	if a.options.Outside != nil {
+		a.outside = readPoint(kept{path: "--checkpoint", data: a.options.Outside}, nil)
+	}
 }
 
 // checkpoints holds the line against every checkpoint.
-func (a *auditor) checkpoints(outside []byte) {
-	for _, place := range a.kept.checkpoints {
-		k, err := place.read()
-		p, why := readPoint(k, err)
-		if p != nil {
-			a.points = append(a.points, p)
+func (a *auditor) checkpoints() {
+	for _, p := range a.points {
+		why := p.lacking
+		if why == nil {
 			why = a.untrusted(p)
 		}
 		if why == nil {
@@ -125,8 +133,8 @@ func (a *auditor) checkpoints(outside []byte) {
 			a.report.Covered, a.report.Signed = n, p.signed
 		}
 	}
-	if outside != nil {
-		p, why := readPoint(kept{path: "--checkpoint", data: outside}, nil)
+	if p := a.outside; p != nil {
+		why := p.lacking
 		if why == nil {
 			why = a.broken(p)
 		}
@@ -238,9 +246,10 @@ func (a *auditor) aside(commit string) bool {
 	return err == nil && base == commit
 }
 
-// keeps reports whether an earlier checkpoint is there as it was.
+// keeps reports whether an earlier checkpoint is there as it was, if under
+// another name.
 func (a *auditor) keeps(prev Previous) bool {
-	return slices.ContainsFunc(a.points, func(p *point) bool { return p.file == prev.File && p.sum == prev.SHA256 })
+	return slices.ContainsFunc(a.points, func(p *point) bool { return p.sum == prev.SHA256 })
 }
 
 // choose puts the statement that counts first, where there are several.
@@ -289,10 +298,10 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 // statements that it and those before it name.
 func (a *auditor) recorded() (*point, map[string]string) {
 	var last *point
-	byFile := map[string]*point{}
+	bySum := map[string]*point{}
 	for _, p := range a.points {
-		byFile[p.file] = p
-		if a.untrusted(p) == nil && a.broken(p) == nil && (last == nil || p.text.Predicate.Changes >= last.text.Predicate.Changes) {
+		bySum[p.sum] = p
+		if p.lacking == nil && a.untrusted(p) == nil && a.broken(p) == nil && (last == nil || p.text.Predicate.Changes >= last.text.Predicate.Changes) {
 			last = p
 		}
 	}
@@ -305,7 +314,7 @@ func (a *auditor) recorded() (*point, map[string]string) {
 		}
 		prev := p.text.Predicate.Previous
 		if p = nil; prev != nil {
-			p = byFile[prev.File]
+			p = bySum[prev.SHA256]
 		}
 	}
 	return last, known

@@ -32,6 +32,8 @@ type claim struct {
 
 	first int  // the first commit of the line that it is about
 	joins bool // it makes one change of several commits
+
+	removed bool // from the branch
 }
 
 // readClaim reads a statement and who signed it.
@@ -108,7 +110,7 @@ func (l *Landed) believe() {
 		}
 	}
 	for _, c := range l.claims {
-		if c.file != l.claim.file || c.sum != l.claim.sum { // the branch may stand here and at a remote
+		if !c.removed && (c.file != l.claim.file || c.sum != l.claim.sum) { // the branch may stand here and at a remote
 			l.spare = append(l.spare, c.file)
 		}
 	}

@@ -70,6 +70,7 @@ type lab struct {
 	under map[string]string // where the line stood before a push, as the forge tells
 	known map[plumbing.Hash]bool
 	kept  files // the branch of statements
+	gone  []history.Removal
 	names map[string]string
 	whole []byte // a checkpoint kept outside
 	rules validate.Rules
@@ -344,6 +345,16 @@ func (l *lab) keep(path string, data []byte, key string) {
 	}
 }
 
+// remove takes a file with its signature from the branch, in whose history it
+// still stands.
+func (l *lab) remove(path string) {
+	l.gone = append(l.gone, history.Removal{View: l.views()[0], Path: path, Commit: strings.Repeat("ab", 20), By: history.Author{Name: "何人"}, When: l.clock})
+	delete(l.kept, path)
+	delete(l.kept, path+history.Signature)
+}
+
+func (l *lab) removed() ([]history.Removal, error) { return l.gone, nil }
+
 func (l *lab) views() []fs.FS {
 	m := fstest.MapFS{}
 	for path, text := range l.kept {
@@ -353,7 +364,7 @@ func (l *lab) views() []fs.FS {
 }
 
 func (l *lab) options() Options {
-	return Options{Repo: l.open(), Kept: l.views(), Outside: l.whole, Ledger: l.ledger()}
+	return Options{Repo: l.open(), Kept: l.views(), Removed: l.removed, Outside: l.whole, Ledger: l.ledger()}
 }
 
 // ledger gives what the books of the lab say, nil where it has none.
@@ -443,8 +454,8 @@ func shown(r *Report) string {
 	}
 	for _, odd := range r.Odd {
 		file := odd.Args["file"].(string)
-		if odd.Rule == "audit/spare" {
-			file = "(spare) " + anyCommit.ReplaceAllString(file, "COMMIT")
+		if kind, ok := map[string]string{"audit/spare": "spare", "audit/removed": "removed"}[odd.Rule]; ok {
+			file = "(" + kind + ") " + anyCommit.ReplaceAllString(file, "COMMIT")
 		}
 		fmt.Fprintf(&b, "odd %s\n", file)
 	}

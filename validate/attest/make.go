@@ -266,12 +266,15 @@ func Commits(repo *history.Repo, base, head, under string) ([]approval.Commit, e
 	return out, nil
 }
 
-// Missing lists the landed commits that need a statement and have none that
-// counts, oldest first: a closing rests on what landed before it.
-func Missing(ctx context.Context, o Options) ([]string, error) {
+// Missing finds what the branch of statements lacks.
+func Missing(ctx context.Context, o Options) (Gaps, error) {
+	var gaps Gaps
 	a, err := prepare(ctx, o)
 	if err != nil {
-		return nil, err
+		return gaps, err
+	}
+	for _, r := range a.report.recalled {
+		gaps.putBack(r)
 	}
 	stated := make([]bool, len(a.landed))
 	err = parallel(ctx, len(a.landed), func(i int) error {
@@ -279,13 +282,12 @@ func Missing(ctx context.Context, o Options) ([]string, error) {
 		stated[i] = l.era.lost == nil && l.era.judged() != nil || slices.ContainsFunc(l.claims, func(c *claim) bool { return c.counts(l) })
 		return nil
 	})
-	var out []string
 	for i, l := range a.landed {
 		if !stated[i] {
-			out = append(out, l.Commit.Hash)
+			gaps.Unstated = append(gaps.Unstated, l.Commit.Hash)
 		}
 	}
-	return out, err
+	return gaps, err
 }
 
 // Permitted says why a key may not sign the statement about what landed at a
@@ -308,7 +310,7 @@ func NextCheckpoint(ctx context.Context, o Options, version string) (path string
 	if a.lost != nil {
 		return "", nil, &Error{"attest.rules-lost", a.lost.Args}
 	}
-	a.checkpoints(nil)
+	a.checkpoints()
 	for _, why := range a.report.Line {
 		if why.status() == Contradicted || why.Rule == "audit/unreadable" {
 			return "", nil, &Error{"attest.line-broken", diag.Args{"why": diag.Term(why.Rule + ".title")}}
@@ -320,5 +322,9 @@ func NextCheckpoint(ctx context.Context, o Options, version string) (path string
 		return "", nil, nil
 	}
 	data, err = Encode(*c)
-	return checkpointPath(c.Predicate.Changes, c.Predicate.Head), data, err
+	path = checkpointPath(c.Predicate.Changes, c.Predicate.Head)
+	if taken(o.Kept, path) {
+		path = beside(path, data)
+	}
+	return path, data, err
 }

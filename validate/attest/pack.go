@@ -14,6 +14,7 @@ import (
 
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/history"
 )
 
 // Pack is the register of a year, for an auditor who has neither git nor
@@ -255,19 +256,36 @@ func (p Pack) statements(items []*Item, write func(string, []byte) error) error 
 			return err
 		}
 	}
+	for _, r := range p.Report.recalled {
+		if strings.HasPrefix(r.path, checkpointsDir) {
+			if err := r.write(r.path, write); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
 func (p Pack) copy(from, to string, write func(string, []byte) error) error {
+	for _, r := range p.Report.recalled {
+		if r.path == from {
+			return r.write(to, write)
+		}
+	}
 	for _, view := range p.Kept {
 		k, err := place{view: view, path: from}.read()
 		if err != nil {
 			continue // it stands in another view
 		}
-		if err := write(to, k.data); err != nil || k.sig == nil {
-			return err
-		}
-		return write(to+".sig", k.sig)
+		return k.write(to, write)
 	}
 	return nil
+}
+
+// write copies a file with its signature.
+func (k kept) write(to string, write func(string, []byte) error) error {
+	if err := write(to, k.data); err != nil || k.sig == nil {
+		return err
+	}
+	return write(to+history.Signature, k.sig)
 }

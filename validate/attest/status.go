@@ -36,6 +36,7 @@ var statusOf = map[string]Status{
 	"audit/no-signers": Declared,
 	"audit/odd-file":   Declared,
 	"audit/spare":      Declared,
+	"audit/removed":    Declared,
 
 	"audit/no-statement":          Unproven,
 	"audit/unreadable-statement":  Unproven,

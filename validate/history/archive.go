@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,9 @@ type Archive struct {
 	at     place
 	open   func() (depot, error)
 	pause  func(try int)
+	// Displaced are the paths that something had taken which is no folder, where
+	// a folder has to stand. It made room; the branch's history still has it.
+	Displaced []string
 }
 
 // depot is what an archive is kept in.
@@ -136,7 +140,11 @@ func (a *Archive) once(do func(*archivist) (bool, error)) (bool, error) {
 	}
 	defer d.Close()
 	w := &archivist{depot: d, branch: a.branch, repo: newRepo("", nil, d, nil)}
-	return do(w)
+	done, err := do(w)
+	if err == nil {
+		a.Displaced = append(a.Displaced, w.displaced...)
+	}
+	return done, err
 }
 
 func worded(err error) error {
@@ -155,6 +163,8 @@ type archivist struct {
 	depot
 	branch string
 	repo   *Repo
+
+	displaced []string
 }
 
 // add lays a tree of new files over the branch and what is known of remotes.
@@ -176,7 +186,7 @@ func (w *archivist) add(tree plumbing.Hash, note Note) (bool, error) {
 		}
 		old, parents = c.tree, []plumbing.Hash{tip}
 	}
-	all, err := w.unite(old, tree)
+	all, err := w.unite(old, tree, "")
 	if err != nil {
 		return false, err
 	}
@@ -226,7 +236,7 @@ func (w *archivist) merge(keep, more plumbing.Hash, note Note) (plumbing.Hash, e
 	if err != nil {
 		return keep, err
 	}
-	tree, err := w.unite(a.tree, b.tree)
+	tree, err := w.unite(a.tree, b.tree, "")
 	if err != nil {
 		return keep, err
 	}
@@ -309,8 +319,10 @@ func (w *archivist) tree(es []entry) (plumbing.Hash, error) {
 // another version.
 const Signature = ".sig"
 
-// unite returns a tree with all of keep and what only more has.
-func (w *archivist) unite(keep, more plumbing.Hash) (plumbing.Hash, error) {
+// unite returns a tree with all of keep and what only more has, at a path. A
+// folder of either displaces what is none: nobody who may push can keep
+// statements from being written by what he puts in their way.
+func (w *archivist) unite(keep, more plumbing.Hash, at string) (plumbing.Hash, error) {
 	if keep == more || more.IsZero() {
 		return keep, nil
 	}
@@ -329,15 +341,16 @@ func (w *archivist) unite(keep, more plumbing.Hash) (plumbing.Hash, error) {
 	for _, e := range added {
 		i, there := slices.BinarySearchFunc(old, e, byName)
 		switch {
-		case slices.ContainsFunc(old, func(o entry) bool { return o.name == e.name && o.isTree() != e.isTree() }):
-			return keep, fail("archive.in-the-way", "branch", w.branch, "name", e.name)
 		case !there && foreign(e, old, added):
 		case !there:
 			es = append(es, e)
 		case old[i].isTree() && e.isTree():
-			if es[i].hash, err = w.unite(old[i].hash, e.hash); err != nil {
+			if es[i].hash, err = w.unite(old[i].hash, e.hash, path.Join(at, e.name)); err != nil {
 				return keep, err
 			}
+		case e.isTree():
+			w.displaced = append(w.displaced, path.Join(at, e.name))
+			es[i] = e
 		}
 	}
 	if slices.Equal(es, old) {

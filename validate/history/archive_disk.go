@@ -7,12 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+
+	"github.com/dealgate/dealgate/schema/diag"
 )
 
 // diskDepot is a repository on disk. It is opened anew for every try, so that
@@ -99,6 +102,11 @@ func (d *diskDepot) has(h plumbing.Hash) bool {
 // ask that a branch must not exist.
 func (d *diskDepot) swing(branch string, old, now plumbing.Hash) error {
 	name := filepath.Join(d.at.commonDir, "refs", "heads", filepath.FromSlash(branch))
+	if old.IsZero() {
+		if err := d.clear(name, branch); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return err
 	}
@@ -124,4 +132,78 @@ func (d *diskDepot) swing(branch string, old, now plumbing.Hash) error {
 		_ = os.Remove(name + ".lock")
 	}
 	return err
+}
+
+// clear makes room for a new branch: folders that branches below its name have
+// left behind go away, as with git; such branches themselves stay, and are named.
+func (d *diskDepot) clear(name, branch string) error {
+	names, err := branchesBelow(d.at.commonDir, "refs/heads/"+branch)
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		return inTheWay(branch, diag.Term("archive.this-clone"), names)
+	}
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return nil
+	}
+	return os.RemoveAll(name)
+}
+
+// branchesBelow lists the references below a name, packed or not, without the
+// lock files of writers.
+func branchesBelow(gitDir, ref string) ([]string, error) {
+	var names []string
+	err := filepath.WalkDir(filepath.Join(gitDir, filepath.FromSlash(ref)), func(at string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && at != filepath.Join(gitDir, filepath.FromSlash(ref)) && !strings.HasSuffix(at, ".lock") {
+			at, err = filepath.Rel(gitDir, at)
+			names = append(names, shortName(filepath.ToSlash(at)))
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	packed, err := os.ReadFile(filepath.Join(gitDir, "packed-refs"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for line := range strings.Lines(string(packed)) {
+		_, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.HasPrefix(name, ref+"/") {
+			names = append(names, shortName(name))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+func shortName(ref string) string { return plumbing.ReferenceName(ref).Short() }
+
+// Below lists the branches, here and as remotes were last seen to have them,
+// whose names begin with that of the archive. While there is one at a place,
+// git cannot make the archive there.
+func (a *Archive) Below() ([]string, error) {
+	s := goStorage(a.at)
+	defer s.Close()
+	cfg, err := s.Config()
+	if err != nil {
+		return nil, err
+	}
+	all, err := branchesBelow(a.at.commonDir, headOf(a.branch).String())
+	for _, remote := range slices.Sorted(maps.Keys(cfg.Remotes)) {
+		if err != nil {
+			break
+		}
+		var more []string
+		more, err = branchesBelow(a.at.commonDir, plumbing.NewRemoteReferenceName(remote, a.branch).String())
+		all = append(all, more...)
+	}
+	return all, err
+}
+
+// inTheWay says which branches keep one from being made.
+func inTheWay(branch string, where any, names []string) error {
+	slices.Sort(names)
+	return fail("archive.branch-below", "branch", branch, "where", where, "names", names)
 }

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
@@ -79,6 +80,9 @@ func (p *publisher) once(ctx context.Context) (bool, error) {
 	}
 	// A push that was refused is told from one that failed by looking again.
 	moved, lookErr := p.moved(ctx, remote, auth)
+	if below, ok := errors.AsType[*Error](lookErr); ok {
+		return false, below
+	}
 	if lookErr != nil || !moved {
 		return false, err
 	}
@@ -113,17 +117,25 @@ func (p *publisher) fetch(ctx context.Context, remote *git.Remote, auth transpor
 	return err
 }
 
-// moved reports that the remote has the branch elsewhere than was last seen.
+// moved reports that the remote has the branch elsewhere than was last seen, or
+// says that it cannot have it.
 func (p *publisher) moved(ctx context.Context, remote *git.Remote, auth transport.AuthMethod) (bool, error) {
 	refs, err := remote.ListContext(ctx, &git.ListOptions{Auth: auth})
 	if err != nil && !errors.Is(err, transport.ErrEmptyRemoteRepository) {
 		return false, err
 	}
 	var now plumbing.Hash
+	var below []string
 	for _, ref := range refs {
 		if ref.Name() == headOf(p.archive.branch) {
 			now = ref.Hash()
 		}
+		if strings.HasPrefix(ref.Name().String(), headOf(p.archive.branch).String()+"/") {
+			below = append(below, ref.Name().Short())
+		}
+	}
+	if len(below) > 0 {
+		return false, inTheWay(p.archive.branch, p.remote, below)
 	}
 	s := goStorage(p.at)
 	defer s.Close()

@@ -196,3 +196,15 @@ func TestNothingIsPublishedOfNothing(t *testing.T) {
 		t.Errorf("after fetching, the clone sees %s", s)
 	}
 }
+
+// A branch at the remote whose name begins with that of the archive is named:
+// git could not keep both.
+func TestABranchBelowTheNameAtTheRemote(t *testing.T) {
+	origin, _, clones := connect(t)
+	r, err := git.PlainOpen(origin)
+	must(t, err)
+	lab := newLab(t, r.Storer)
+	must(t, r.Storer.SetReference(plumbing.NewHashReference("refs/heads/approvals/x", plumbing.NewHash(lab.commit(files{"a": "1"})))))
+	add(t, clones[0], "s/a.json", "1")
+	wantKey(t, clones[0].Publish(t.Context(), "origin", Access{}, archived), "archive.branch-below")
+}

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -250,20 +253,33 @@ type locked struct{ depot }
 
 func (locked) swing(string, plumbing.Hash, plumbing.Hash) error { return errLocked }
 
-// What somebody put where a folder or a file has to stand is named, and the
-// branch stays as it was.
-func TestWhatIsInTheWayIsNamed(t *testing.T) {
+// What somebody put where a folder has to stand makes room and is named; a
+// folder where a file has to stand stays.
+func TestWhatIsInTheWayMakesRoom(t *testing.T) {
 	a, _, _ := newArchive(t)
 	add(t, a, "statements/2025", "odd", "statements/2026/a.json/b", "odd")
-	before := holds(t, a, 0)
-	for _, path := range []string{"statements/2025/a.json", "statements/2026/a.json"} {
-		_, err := a.Add(newFiles(path, "{}"), archived)
-		var worded *Error
-		if !errors.As(err, &worded) || worded.Key != "archive.in-the-way" {
-			t.Errorf("%s: %v", path, err)
-		}
+	add(t, a, "statements/2025/a.json", "{}", "statements/2026/a.json", "{}")
+	if got, want := holds(t, a, 0), "statements/2025/a.json={} statements/2026/a.json/b=odd"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
-	if after := holds(t, a, 0); after != before {
-		t.Errorf("got %s, had %s", after, before)
+	if want := []string{"statements/2025"}; !slices.Equal(a.Displaced, want) {
+		t.Errorf("displaced %q, want %q", a.Displaced, want)
+	}
+}
+
+// A branch below the name of the one that is to be made is named; the empty
+// folder that one leaves behind is no hindrance.
+func TestBranchesBelowTheName(t *testing.T) {
+	a, l, dir := newArchive(t)
+	other := filepath.Join(dir, ".git", "refs", "heads", "approvals", "x", "y")
+	must(t, l.s.SetReference(plumbing.NewHashReference("refs/heads/approvals/x/y", plumbing.NewHash(l.commit(files{"a": "1"})))))
+	_, err := a.Add(newFiles("s/a", "1"), archived)
+	wantKey(t, err, "archive.branch-below")
+	if names, err := a.Below(); err != nil || !slices.Equal(names, []string{"approvals/x/y"}) {
+		t.Errorf("%q, %v", names, err)
+	}
+	must(t, os.Remove(other))
+	if !add(t, a, "s/a", "1") || holds(t, a, 0) != "s/a=1" {
+		t.Errorf("holds %s", holds(t, a, 0))
 	}
 }

@@ -1,0 +1,141 @@
+package history
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// Removal is a file that stood on the branch with its signature, as View still
+// shows it, until a commit took it away or put something else in its place.
+// Whoever may push to the branch can do that; what stood there is still in the
+// branch's history.
+type Removal struct {
+	View   fs.FS
+	Path   string
+	Commit string // that did it
+	By     Author // as it says of itself
+	When   time.Time
+}
+
+// Removed lists what stood on the branch once and stands there no more, the
+// latest first. The caller closes what is returned with it.
+func (a *Archive) Removed() ([]Removal, func() error, error) {
+	d, err := a.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	here, seen, err := d.tips(a.branch)
+	if err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	p := newPast(newRepo("", nil, d, nil))
+	if err := p.walk(append(seen, here)); err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return p.out, d.Close, nil
+}
+
+// past goes back over the whole of a branch.
+type past struct {
+	repo   *Repo
+	differ *differ
+	now    []*snapshot // as the branch stands
+	told   map[held]bool
+	out    []Removal
+}
+
+// held is a file with its signature; either may be missing.
+type held struct {
+	path      string
+	file, sig BlobID
+}
+
+func newPast(r *Repo) *past {
+	return &past{repo: r, differ: newDiffer(r.store, "."), told: map[held]bool{}}
+}
+
+// walk compares every commit that leads to the tips with each of its parents.
+func (p *past) walk(tips []plumbing.Hash) error {
+	seen := map[plumbing.Hash]bool{plumbing.ZeroHash: true}
+	var queue []*commit
+	visit := func(h plumbing.Hash) (*commit, error) {
+		c, err := p.repo.commit(h)
+		if err == nil && !seen[h] {
+			seen[h] = true
+			queue = append(queue, c)
+		}
+		return c, err
+	}
+	for _, tip := range tips {
+		if tip.IsZero() {
+			continue
+		}
+		c, err := visit(tip)
+		if err != nil {
+			return err
+		}
+		p.now = append(p.now, &snapshot{repo: p.repo, root: c.tree})
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, parent := range queue[0].parents {
+			before, err := visit(parent)
+			if err == nil {
+				err = p.compare(before, queue[0])
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compare notes what a commit took away from one of its parents.
+func (p *past) compare(before, after *commit) error {
+	if before.tree == after.tree {
+		return nil
+	}
+	changes, err := p.differ.compare(before.tree, after.tree)
+	if err != nil {
+		return err
+	}
+	view := &snapshot{repo: p.repo, root: before.tree}
+	for _, c := range changes {
+		if c.Kind == Added {
+			continue
+		}
+		was := view.held(strings.TrimSuffix(c.Path, Signature))
+		if was.file == "" || p.told[was] || p.stands(was) {
+			continue
+		}
+		p.told[was] = true
+		p.out = append(p.out, Removal{View: view, Path: was.path, Commit: after.Hash, By: Author{Name: after.Author, Email: after.Email}, When: after.When})
+	}
+	return nil
+}
+
+// stands reports whether the branch has a file with its signature. One that
+// had none may have been signed since.
+func (p *past) stands(was held) bool {
+	for _, v := range p.now {
+		if is := v.held(was.path); is == was || was.sig == "" && is.file == was.file {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *snapshot) held(path string) held { return held{path, s.blob(path), s.blob(path + Signature)} }
+
+// blob is the id of a file's content, "" where there is no file.
+func (s *snapshot) blob(path string) BlobID {
+	e, err := s.find("stat", path)
+	if err != nil || e.mode&modeType != modeRegular {
+		return ""
+	}
+	return BlobID(e.hash.String())
+}
