@@ -77,20 +77,16 @@ type form struct {
 	URL   string
 }
 
-// unnamed stands where the reader writes a name of his own. It is no name that
-// the checks let pass.
-const unnamed = "NAME"
-
 // newCustomer is the form for a customer, none without a forge.
 func (m *Model) newCustomer() []form {
-	return m.forms("site.form.customer", path.Join(fold.Root, "customers"), unnamed+"/customer.yaml", schema.AllSteps().Get("", "customer"), nil)
+	return m.forms("site.form.customer", path.Join(fold.Root, "customers"), fold.Unnamed+"/customer.yaml", schema.AllSteps().Get("", "customer"), nil)
 }
 
 // ofCustomer are the forms for what a customer brings: a deal, and money.
 func (m *Model) ofCustomer(cu *fold.Customer) []form {
 	year := strconv.Itoa(m.AsOf.Year())
-	deal := m.forms("site.form.deal", path.Join(fold.Root, year), cu.ID+"-"+unnamed+"/deal.yaml", schema.AllSteps().Get("", "deal"), map[string]string{"customer": cu.ID})
-	return append(deal, m.forms("site.form.receipt", path.Join(cu.Dir, "receipts"), m.AsOf.String()+"-"+unnamed+".yaml", schema.AllSteps().Get("receipt", "receipt"), nil)...)
+	deal := m.forms("site.form.deal", path.Join(fold.Root, year), cu.ID+"-"+fold.Unnamed+"/deal.yaml", schema.AllSteps().Get("", "deal"), map[string]string{"customer": cu.ID})
+	return append(deal, m.forms("site.form.receipt", path.Join(cu.Dir, "receipts"), m.AsOf.String()+"-"+fold.Unnamed+".yaml", schema.AllSteps().Get("receipt", "receipt"), nil)...)
 }
 
 func (m *Model) forms(label diag.Term, dir, name string, s *schema.Step, known map[string]string) []form {

@@ -51,6 +51,9 @@ func (m *Model) where(d *Deal) Phrase {
 		return phrase("site.standing.ended", "stage", d.Row.Stage, "on", d.Row.Since)
 	}
 	p := counted("site.standing.here", d.Row.Days)
+	if d.Row.Days == 0 {
+		p = phrase("site.standing.today")
+	}
 	p.Args["stage"], p.Args["since"] = d.Row.Stage, d.Row.Since
 	return p
 }

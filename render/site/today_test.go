@@ -21,7 +21,7 @@ func TestTodaySumsUp(t *testing.T) {
 			}
 			return
 		}
-		en.says("#now ~ .summary div:contains('Facts that can be recorded')", "4", "1 more still lack something")
+		en.says("#now ~ .summary div:contains('Facts that can be recorded')", "4", "still lacking something: 1")
 		en.says("#now ~ .summary div:contains('Overdue')", "¥37,600.00", "payments to chase today: 1")
 		zh.says("#now ~ .summary div:contains('停滞')", "1")
 		en.says("#overdue tbody", "新能源汽车高压线束", "Chase now")

@@ -158,7 +158,7 @@ func (l *loader) folders(dir string, add func(name, path string)) error {
 		case !e.IsDir():
 			l.find(unknownFile(path))
 		case !idName.MatchString(e.Name()):
-			l.find(diag.Diagnostic{Rule: "layout/bad-id", Span: diag.Span{File: path}, Args: diag.Args{"name": e.Name()}})
+			l.find(badID(path, e.Name()))
 		default:
 			add(e.Name(), path)
 		}

@@ -144,7 +144,7 @@ func unstorable(c rune) bool {
 func misplaced(p Place) diag.Diagnostic {
 	d := diag.Diagnostic{Rule: p.Problem, Span: diag.Span{File: p.Path}, Args: diag.Args{"name": p.Path[strings.LastIndexByte(p.Path, '/')+1:]}}
 	if p.Problem == "layout/bad-id" {
-		d.Args["name"] = p.Near
+		return badID(p.Path, p.Near)
 	}
 	if p.Problem != "layout/unknown-step" {
 		return d
@@ -156,6 +156,18 @@ func misplaced(p Place) diag.Diagnostic {
 	d.Args["near"] = cmp.Or(check.Similar(p.Near, names), "—")
 	d.Args["steps"] = names
 	return d
+}
+
+// Unnamed stands in the forms of the site where somebody writes a name of his
+// own. It is no id, so that what keeps it never lands.
+const Unnamed = "NAME"
+
+// badID says why a name is no id.
+func badID(path, name string) diag.Diagnostic {
+	if strings.Contains(name, Unnamed) {
+		return diag.Diagnostic{Rule: "layout/unnamed", Span: diag.Span{File: path}, Args: diag.Args{"name": name}}
+	}
+	return diag.Diagnostic{Rule: "layout/bad-id", Span: diag.Span{File: path}, Args: diag.Args{"name": name}}
 }
 
 // refusalOf finds the row of a refusal that somebody tries to record: what is
