@@ -63,6 +63,7 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 	if policy != nil {
 		want.owners = w.staleOwners(l)
 		want.signing = w.signing(policy, time.Now())
+		want.staff = w.staff(policy, time.Now())
 	}
 	want.below = branchesBelow(dir)
 	if c.kind == "file" {
@@ -105,6 +106,20 @@ func (w *workspace) staleOwners(l catalogue.Lang) string {
 		return ""
 	}
 	return o.Path()
+}
+
+// staff finds who works here on a day by his account, nil where the roster
+// cannot be read.
+func (w *workspace) staff(policy *fact.Policy, now time.Time) func(forge.Account) bool {
+	read := rosterOf(w.guarded)
+	if read == nil {
+		return nil
+	}
+	roster, today := fold.NewRoster(read), value.DayOf(now.In(zone(policy)))
+	return func(a forge.Account) bool {
+		p := roster.OfAccount(a.Host, a.ID)
+		return p != nil && len(p.RolesOn(today)) > 0
+	}
 }
 
 // warnedBefore is how long before its end a key's time is pointed out.

@@ -19,7 +19,8 @@ type wanted struct {
 	below     []string // branches in the way of that one
 	owners    string   // CODEOWNERS where it is out of date, "" otherwise
 	signing   signing
-	shared    bool // every workflow on a pushed branch reads the repository's secrets
+	shared    bool                     // every workflow on a pushed branch reads the repository's secrets
+	staff     func(forge.Account) bool // whether somebody works here, nil: not known
 }
 
 // signing is how long keys of the company may still sign statements.
@@ -45,6 +46,7 @@ func examine(s forge.Settings, want wanted) []diag.Diagnostic {
 	x.statements()
 	x.signers()
 	x.repository()
+	x.pushers()
 	for _, name := range s.Idle {
 		x.warn("doctor/idle", diag.Args{"name": name})
 	}
@@ -156,8 +158,8 @@ func requires(required, context string) bool {
 // statements examines the branch that holds the statements: it grows, and
 // nothing else happens to it.
 func (x *examination) statements() {
-	if len(x.want.below) > 0 {
-		x.warn("doctor/branch-below", diag.Args{"branch": x.want.approvals, "names": x.want.below})
+	if below := slices.Concat(x.s.InTheWay, x.want.below); len(below) > 0 {
+		x.warn("doctor/branch-below", diag.Args{"branch": x.want.approvals, "names": below})
 	}
 	rules, known := x.s.Branches[x.want.approvals]
 	if !known {
@@ -177,7 +179,7 @@ func (x *examination) statements() {
 // signers examines who signs statements: without a key nothing is ever proven.
 func (x *examination) signers() {
 	if x.want.shared && x.want.signing.now {
-		x.warn("doctor/key-shared", nil)
+		x.warn("doctor/key-shared", diag.Args{"who": x.whoPushes()})
 	}
 	switch s := x.want.signing; {
 	case !s.asked:
@@ -209,10 +211,54 @@ func (x *examination) repository() {
 			x.fail("doctor/unknown", diag.Args{"what": q.what})
 		}
 	}
+	switch x.s.Rebases {
+	case forge.Yes:
+		x.warn("doctor/rebase", nil)
+	case forge.Unknown:
+		x.warn("doctor/unknown", diag.Args{"what": diag.Term("setup.doctor.rebase")})
+	}
 	if x.s.FastForward == forge.Yes {
 		x.warn("doctor/fast-forward", nil)
 	}
 	if x.s.ActionsWrite == forge.Yes {
 		x.warn("doctor/actions-write", nil)
 	}
+}
+
+// pushers examines who may push though he does not work here: what he pushes is
+// judged, but whoever may push can post a status, too.
+func (x *examination) pushers() {
+	if x.want.staff == nil {
+		return
+	}
+	if !x.s.PushersKnown {
+		x.warn("doctor/unknown", diag.Args{"what": diag.Term("setup.doctor.pushers")})
+		return
+	}
+	strangers := map[bool][]string{}
+	for _, p := range x.s.Pushers {
+		if !x.want.staff(p.Account) {
+			strangers[p.Admin] = append(strangers[p.Admin], p.Login)
+		}
+	}
+	for _, kind := range []struct {
+		admin bool
+		may   diag.Term
+	}{{true, "setup.doctor.administer"}, {false, "setup.doctor.push"}} {
+		if who := strangers[kind.admin]; len(who) > 0 {
+			x.warn("doctor/stranger", diag.Args{"who": who, "may": kind.may})
+		}
+	}
+}
+
+// whoPushes names who may push, where that is known.
+func (x *examination) whoPushes() any {
+	if !x.s.PushersKnown || len(x.s.Pushers) == 0 {
+		return diag.Term("setup.doctor.untold")
+	}
+	var who []string
+	for _, p := range x.s.Pushers {
+		who = append(who, p.Login)
+	}
+	return who
 }

@@ -15,7 +15,7 @@ import (
 // sound are settings that let nothing through.
 func sound() forge.Settings {
 	return forge.Settings{
-		DefaultBranch: "main", Public: forge.No, PagesPublic: forge.No, ActionsApprove: forge.No, ActionsWrite: forge.No, BindsChecks: true,
+		DefaultBranch: "main", Public: forge.No, PagesPublic: forge.No, Rebases: forge.No, ActionsApprove: forge.No, ActionsWrite: forge.No, BindsChecks: true,
 		Branches: map[string][]forge.Protection{
 			"main": {
 				{Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, BypassKnown: true, Checks: []forge.Check{{Context: "ci", App: forge.ActionsApp}, {Context: "dealgate (main)", App: 77}}},
@@ -31,6 +31,16 @@ var (
 	first         = func(s *forge.Settings) *forge.Protection { return &s.Branches["main"][0] }
 	second        = func(s *forge.Settings) *forge.Protection { return &s.Branches["main"][1] }
 )
+
+// onlyLin works here.
+func onlyLin(a forge.Account) bool { return a.Login == "lin" }
+
+func pushers(logins ...string) (out []forge.Pusher) {
+	for _, name := range logins {
+		out = append(out, forge.Pusher{Account: forge.Account{Login: name}})
+	}
+	return out
+}
 
 // Each setting that lets something through is found by its rule, alone.
 func TestDoctor(t *testing.T) {
@@ -77,6 +87,18 @@ func TestDoctor(t *testing.T) {
 		{"", func(s *forge.Settings, _ *wanted) { s.Branches["approvals"][0].Bypass = []string{"pusher"} }},
 		{"doctor/default-branch", func(s *forge.Settings, _ *wanted) { s.DefaultBranch = "master" }},
 		{"doctor/fast-forward", func(s *forge.Settings, _ *wanted) { s.FastForward = forge.Yes }},
+		{"doctor/rebase", func(s *forge.Settings, _ *wanted) { s.Rebases = forge.Yes }},
+		{"doctor/unknown", func(s *forge.Settings, _ *wanted) { s.Rebases = forge.Unknown }},
+		{"doctor/branch-below", func(s *forge.Settings, _ *wanted) { s.InTheWay = []string{"approvals/old"} }},
+		{"doctor/unknown", func(_ *forge.Settings, w *wanted) { w.staff = onlyLin }},
+		{"doctor/stranger", func(s *forge.Settings, w *wanted) {
+			s.Pushers, s.PushersKnown, w.staff = pushers("lin", "zoe"), true, onlyLin
+		}},
+		{"doctor/stranger doctor/stranger", func(s *forge.Settings, w *wanted) {
+			s.Pushers, s.PushersKnown, w.staff = pushers("adam", "zoe"), true, onlyLin
+			s.Pushers[0].Admin = true
+		}},
+		{"", func(s *forge.Settings, w *wanted) { s.Pushers, s.PushersKnown, w.staff = pushers("lin"), true, onlyLin }},
 		{"doctor/public", func(s *forge.Settings, _ *wanted) { s.Public = forge.Yes }},
 		{"doctor/pages-public", func(s *forge.Settings, _ *wanted) { s.PagesPublic = forge.Yes }},
 		{"doctor/actions-approve", func(s *forge.Settings, _ *wanted) { s.ActionsApprove = forge.Yes }},
@@ -98,14 +120,17 @@ func TestDoctor(t *testing.T) {
 
 // Every finding has its case above, and words that lack nothing.
 func TestDoctorsWords(t *testing.T) {
-	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, FastForward: forge.Yes, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
+	s := forge.Settings{BindsChecks: true, DefaultBranch: "x", Public: forge.Yes, PagesPublic: forge.Yes, FastForward: forge.Yes, Rebases: forge.Yes, InTheWay: []string{"approvals/x"}, Pushers: pushers("zoe"), PushersKnown: true, ActionsApprove: forge.Yes, ActionsWrite: forge.Yes, Idle: []string{"old"},
 		Branches: map[string][]forge.Protection{"main": {{Name: "a", Bypass: []string{"b"}, BypassKnown: true, QueueRebases: true}}, "approvals": {}}}
 	w := aCompanysWish
-	w.owners, w.signing = "CODEOWNERS", signing{asked: true}
+	w.owners, w.shared, w.staff = "CODEOWNERS", true, onlyLin
 	for _, l := range catalogue.Langs {
 		var out strings.Builder
-		if err := writeDoctor(&out, examine(s, w), l); err == nil {
-			t.Error("nothing is wrong")
+		for _, keys := range []signing{{asked: true}, {asked: true, now: true, soon: true}} {
+			w.signing = keys
+			if err := writeDoctor(&out, examine(s, w), l); err == nil {
+				t.Error("nothing is wrong")
+			}
 		}
 		if m := unfinished.FindString(out.String()); m != "" {
 			t.Errorf("%q in\n%s", m, out.String())
@@ -151,6 +176,25 @@ func TestDoctorLooksAtKeys(t *testing.T) {
 	} {
 		if got := at(day); got != want {
 			t.Errorf("%s: %+v, want %+v", day, got, want)
+		}
+	}
+}
+
+// Who works here follows from the roster, by host and numeric id, as of a day.
+func TestDoctorLooksAtTheRoster(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deals")
+	dealgate(t, "init", dir, "--validator", exampleValidator, "--date", "2026-11-23", "--gm", "Lin/lin/2").want(t, exitClean)
+	w, err := openWorkspace(dir)
+	must(t, err)
+	for _, c := range []struct {
+		host string
+		id   int64
+		day  string
+		want bool
+	}{{"github.com", 2, "2026-12-01", true}, {"github.com", 3, "2026-12-01", false}, {"git.example.com", 2, "2026-12-01", false}, {"github.com", 2, "2020-01-01", false}} {
+		works := w.staff(policyOf(w.guarded), value.MustDay(c.day).Time())
+		if got := works(forge.Account{Host: c.host, ID: c.id, Login: "lin"}); got != c.want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

@@ -57,6 +57,7 @@ type Settings struct {
 	Public         Answer
 	PagesPublic    Answer
 	FastForward    Answer // may a branch become the line as it is
+	Rebases        Answer // may the commits of a pull request be laid on the line one by one
 	ActionsApprove Answer // may workflows approve pull requests
 	ActionsWrite   Answer // may workflows write unless they say less
 	// Branches holds the rules in force for each branch asked about; no entry
@@ -65,6 +66,11 @@ type Settings struct {
 	// Idle names rules that hold for no branch: switched off, or with
 	// patterns that fit none.
 	Idle []string
+	// InTheWay names branches beside which one of those asked about cannot be.
+	InTheWay []string
+	// Pushers are who may push, where PushersKnown.
+	Pushers      []Pusher
+	PushersKnown bool
 	// BindsChecks tells whether the forge can tie a status to its app at all.
 	BindsChecks bool
 }

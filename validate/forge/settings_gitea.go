@@ -21,15 +21,25 @@ type giteaRules struct {
 // Settings implements SettingsReader.
 func (g *giteaForge) Settings(ctx context.Context, branches ...string) (Settings, error) {
 	s := Settings{Branches: map[string][]Protection{}, PagesPublic: No, ActionsApprove: No, ActionsWrite: No}
+	var owner *gitea.User
 	err := g.call(ctx, g.asked(""), func(api *gitea.Client) error {
 		repo, _, err := api.GetRepo(g.owner, g.repo)
 		if err == nil {
-			s.FastForward = answer(repo.AllowFastForwardOnlyMerge)
+			owner = repo.Owner
+			s.FastForward, s.Rebases = answer(repo.AllowFastForwardOnlyMerge), answer(repo.AllowRebase)
 			s.DefaultBranch, s.Public = repo.DefaultBranch, answer(!repo.Private && !repo.Internal)
 		}
 		return err
 	})
 	if err != nil {
+		return Settings{}, err
+	}
+	names, err := g.branches(ctx)
+	if err != nil {
+		return Settings{}, err
+	}
+	s.InTheWay = inTheWay(names, branches)
+	if err := g.pushers(ctx, &s, owner); err != nil {
 		return Settings{}, err
 	}
 	rules, err := g.rules(ctx)
@@ -45,8 +55,8 @@ func (g *giteaForge) Settings(ctx context.Context, branches ...string) (Settings
 			s.Branches[branch] = append(s.Branches[branch], r.protection())
 		}
 	}
-	s.Idle, err = g.idle(ctx, rules, branches)
-	return s, err
+	s.Idle = idleRules(rules, append(names, branches...))
+	return s, nil
 }
 
 // rules reads all protections; the list has no pages.
@@ -120,24 +130,26 @@ func protects(patterns, file string) bool {
 	})
 }
 
-func (g *giteaForge) idle(ctx context.Context, rules []giteaRules, asked []string) ([]string, error) {
+func (g *giteaForge) branches(ctx context.Context) ([]string, error) {
 	list, _, err := giteaPages(ctx, g, g.asked("/branches"), branchNumber(), func(api *gitea.Client, o gitea.ListOptions) ([]*gitea.Branch, *gitea.Response, error) {
 		return api.ListRepoBranches(g.owner, g.repo, gitea.ListRepoBranchesOptions{ListOptions: o})
 	})
-	if err != nil {
-		return nil, err
-	}
-	names := slices.Clone(asked)
+	var names []string
 	for _, b := range list {
 		names = append(names, b.Name)
 	}
+	return names, err
+}
+
+// idleRules names the rules that hold for none of the branches.
+func idleRules(rules []giteaRules, branches []string) []string {
 	var idle []string
 	for _, r := range rules {
-		if !slices.ContainsFunc(names, func(b string) bool { return globFits(r.pattern(), b) }) {
+		if !slices.ContainsFunc(branches, func(b string) bool { return globFits(r.pattern(), b) }) {
 			idle = append(idle, r.pattern())
 		}
 	}
-	return idle, nil
+	return idle
 }
 
 // branchNumber numbers branches by name, since they have no number by which

@@ -23,6 +23,9 @@ func (g *gitHub) Settings(ctx context.Context, branches ...string) (Settings, er
 		return Settings{}, err
 	}
 	s.FastForward = No // there is no such merge
+	if repo.AllowRebaseMerge != nil {
+		s.Rebases = answer(*repo.AllowRebaseMerge)
+	}
 	s.DefaultBranch, s.Public = repo.GetDefaultBranch(), answer(!repo.GetPrivate())
 	sets, err := g.rulesets(ctx)
 	if err != nil {
@@ -33,10 +36,13 @@ func (g *gitHub) Settings(ctx context.Context, branches ...string) (Settings, er
 			return Settings{}, err
 		}
 	}
-	if s.Idle, err = g.idle(ctx, sets, s.DefaultBranch, branches); err != nil {
+	names, err := gitHubNames(ctx, g)
+	if err != nil {
 		return Settings{}, err
 	}
-	return s, errors.Join(g.workflowRights(ctx, &s), g.pages(ctx, &s, repo))
+	s.InTheWay = inTheWay(names, branches)
+	s.Idle = idleSets(sets, s.DefaultBranch, append(names, branches...))
+	return s, errors.Join(g.workflowRights(ctx, &s), g.pages(ctx, &s, repo), g.pushers(ctx, &s))
 }
 
 func (g *gitHub) workflowRights(ctx context.Context, s *Settings) error {
@@ -250,16 +256,8 @@ func (g *gitHub) classic(ctx context.Context, branch string) (p *Protection, kno
 	return p, true, nil
 }
 
-// idle names the rulesets for branches that hold for none.
-func (g *gitHub) idle(ctx context.Context, sets map[int64]*github.RepositoryRuleset, main string, asked []string) ([]string, error) {
-	if len(sets) == 0 {
-		return nil, nil
-	}
-	list, err := gitHubNames(ctx, g)
-	if err != nil {
-		return nil, err
-	}
-	list = append(list, asked...)
+// idleSets names the rulesets for branches that hold for none of these.
+func idleSets(sets map[int64]*github.RepositoryRuleset, main string, list []string) []string {
 	var idle []string
 	for _, set := range sets {
 		if set.Target != nil && *set.Target != github.RulesetTargetBranch {
@@ -270,7 +268,7 @@ func (g *gitHub) idle(ctx context.Context, sets map[int64]*github.RepositoryRule
 		}
 	}
 	slices.Sort(idle)
-	return idle, nil
+	return idle
 }
 
 func gitHubNames(ctx context.Context, g *gitHub) ([]string, error) {

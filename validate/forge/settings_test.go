@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -28,7 +30,35 @@ func answers(list map[string]string) http.Handler {
 func settingsOf(t *testing.T, kind string, list map[string]string) (Settings, error) {
 	t.Helper()
 	f := served(t, kind, answers(list), nil).(replayed)
-	return f.Forge.(SettingsReader).Settings(ctx, "main", "approvals")
+	s, err := f.Forge.(SettingsReader).Settings(ctx, "main", "approvals")
+	for i, p := range s.Pushers {
+		if p.Host != f.Host() {
+			t.Errorf("%s belongs to %s", p.Login, p.Host)
+		}
+		s.Pushers[i].Host = "" // which has another port each time
+	}
+	return s, err
+}
+
+// thePushers are those of both repositories below.
+var thePushers = []Pusher{{Account{ID: 2, Login: "lin"}, true}, {Account{ID: 9, Login: "zoe"}, false}}
+
+// gitHubUser is a collaborator as GitHub shows him.
+func gitHubUser(id int, login, role string, may ...string) string {
+	user := dict{"id": id, "login": login, "role_name": role, "type": "User", "site_admin": false, "node_id": "U_1", "avatar_url": "https://api.github.test/a", "gravatar_id": ""}
+	for _, name := range strings.Fields("url html_url followers_url following_url gists_url starred_url subscriptions_url organizations_url repos_url events_url received_events_url") {
+		user[name] = "https://api.github.test/users/" + login
+	}
+	permissions := dict{}
+	for _, name := range strings.Fields("pull triage push maintain admin") {
+		permissions[name] = slices.Contains(may, name)
+	}
+	user["permissions"] = permissions
+	text, err := json.Marshal(user)
+	if err != nil {
+		panic(err) // texts and numbers alone are always JSON
+	}
+	return string(text)
 }
 
 func with(list map[string]string, pairs ...string) map[string]string {
@@ -46,7 +76,8 @@ const gh = "/repos/acme/deals"
 
 // gitHubSettings are a repository with a ruleset and a branch protection.
 var gitHubSettings = map[string]string{
-	gh: `{"id": 1, "default_branch": "main", "private": true, "has_pages": true}`,
+	gh:                    `{"id": 1, "default_branch": "main", "private": true, "has_pages": true, "allow_rebase_merge": true}`,
+	gh + "/collaborators": `[` + gitHubUser(9, "zoe", "write", "pull", "triage", "push") + `,` + gitHubUser(2, "lin", "admin", "pull", "triage", "push", "maintain", "admin") + `,` + gitHubUser(5, "qin", "read", "pull") + `]`,
 	gh + "/rulesets": `[
 	  {"id": 1, "name": "landing", "target": "branch", "enforcement": "active", "source": "acme/deals"},
 	  {"id": 2, "name": "old", "target": "branch", "enforcement": "active", "source": "acme/deals"},
@@ -63,6 +94,7 @@ var gitHubSettings = map[string]string{
 	  "conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}}}`,
 	gh + "/branches": `[
 	  {"name": "main", "protected": true, "commit": {"sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "url": "https://api.github.test/c/1"}},
+	  {"name": "approvals/old", "protected": false, "commit": {"sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "url": "https://api.github.test/c/1"}},
 	  {"name": "site", "protected": false, "commit": {"sha": "ec26c3e57ca3a959ca5aad62de7213c562f8c821", "url": "https://api.github.test/c/1"}}]`,
 	gh + "/rules/branches/main": `[
 	  {"type": "pull_request", "ruleset_source_type": "Repository", "ruleset_source": "acme/deals", "ruleset_id": 1,
@@ -84,7 +116,8 @@ func TestGitHubSettings(t *testing.T) {
 	got, err := settingsOf(t, "github", gitHubSettings)
 	must(t, err)
 	equal(t, got, Settings{
-		DefaultBranch: "main", Public: No, FastForward: No, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
+		DefaultBranch: "main", Public: No, FastForward: No, Rebases: Yes, PagesPublic: Yes, ActionsApprove: Yes, ActionsWrite: Yes, BindsChecks: true,
+		InTheWay: []string{"approvals/old"}, Pushers: thePushers, PushersKnown: true,
 		Idle: []string{"old", "tried"},
 		Branches: map[string][]Protection{"approvals": {}, "main": {{
 			Name: "landing", PullRequests: true, OwnersReview: true, Rejections: true, DropsStale: true, UpToDate: true, NoForce: true, NoDelete: true, QueueRebases: true,
@@ -112,9 +145,9 @@ func TestGitHubSettingsUnread(t *testing.T) {
 	no := `403 {"message": "Resource not accessible by integration"}`
 	got, err := settingsOf(t, "github", with(gitHubSettings,
 		gh+"/rulesets", no, gh+"/rules/branches/main", `[]`, gh+"/branches/main/protection", `404 {"message": "Not Found"}`,
-		gh+"/actions/permissions/workflow", no, gh+"/pages", no))
+		gh+"/actions/permissions/workflow", no, gh+"/pages", no, gh+"/collaborators", no, gh, `{"id": 1, "default_branch": "main", "has_pages": true}`))
 	must(t, err)
-	if _, known := got.Branches["main"]; known || got.ActionsApprove != Unknown || got.PagesPublic != Unknown {
+	if _, known := got.Branches["main"]; known || got.PushersKnown || got.Rebases != Unknown || got.ActionsApprove != Unknown || got.PagesPublic != Unknown {
 		t.Errorf("taken for known: %+v", got)
 	}
 	hidden := with(gitHubSettings, gh+"/rulesets/1", `{"id": 1, "name": "landing", "target": "branch", "enforcement": "active", "source": "acme/deals"}`)
@@ -123,7 +156,7 @@ func TestGitHubSettingsUnread(t *testing.T) {
 	if got.Branches["main"][0].BypassKnown {
 		t.Error("bypass actors that were not shown are known")
 	}
-	for _, path := range []string{"", "/rules/branches/main", "/branches/main/protection", "/pages", "/rulesets", "/rulesets/1", "/branches"} {
+	for _, path := range []string{"", "/rules/branches/main", "/branches/main/protection", "/pages", "/rulesets", "/rulesets/1", "/branches", "/collaborators"} {
 		if _, err := settingsOf(t, "github", with(gitHubSettings, gh+path, `500 {"message": "broken"}`)); err == nil {
 			t.Errorf("%s fails and nobody is told", path)
 		}
@@ -134,8 +167,16 @@ const gt = "/api/v1/repos/acme/deals"
 
 var giteaSettings = map[string]string{
 	"/api/v1/settings/api": `{"max_response_items": 50}`,
-	gt:                     `{"id": 1, "default_branch": "main", "private": true, "allow_fast_forward_only_merge": true}`,
-	gt + "/branches":       `[{"name": "main"}]`,
+	gt:                     `{"id": 1, "default_branch": "main", "private": true, "allow_fast_forward_only_merge": true, "allow_rebase": true, "owner": {"id": 1, "login": "acme"}}`,
+	gt + "/branches":       `[{"name": "main"}, {"name": "approvals/old"}]`,
+	gt + "/collaborators":  `[{"id": 9, "login": "zoe"}, {"id": 2, "login": "lin"}, {"id": 5, "login": "qin"}]`,
+	gt + "/teams": `[{"id": 1, "name": "Owners", "permission": "owner"}, {"id": 2, "name": "sales", "permission": "none", "units_map": {"repo.code": "write"}},
+	  {"id": 3, "name": "readers", "permission": "read"}]`,
+	"/api/v1/teams/1/members":            `[{"id": 2, "login": "lin"}]`,
+	"/api/v1/teams/2/members":            `[{"id": 9, "login": "zoe"}]`,
+	gt + "/collaborators/zoe/permission": `{"permission": "write", "role_name": "write"}`,
+	gt + "/collaborators/lin/permission": `{"permission": "write", "role_name": "write"}`,
+	gt + "/collaborators/qin/permission": `{"permission": "read", "role_name": "read"}`,
 	gt + "/branch_protections": `[
 	  {"rule_name": "m*", "enable_push": true},
 	  {"rule_name": "main", "enable_push": false, "enable_status_check": true, "status_check_contexts": ["dealgate (main)"], "block_on_rejected_reviews": true,
@@ -149,7 +190,8 @@ func TestGiteaSettings(t *testing.T) {
 		got, err := settingsOf(t, kind, giteaSettings)
 		must(t, err)
 		equal(t, got, Settings{
-			DefaultBranch: "main", Public: No, FastForward: Yes, PagesPublic: No, ActionsApprove: No, ActionsWrite: No, Idle: []string{"release/**"},
+			DefaultBranch: "main", Public: No, FastForward: Yes, Rebases: Yes, PagesPublic: No, ActionsApprove: No, ActionsWrite: No, Idle: []string{"release/**"},
+			InTheWay: []string{"approvals/old"}, Pushers: thePushers, PushersKnown: true,
 			Branches: map[string][]Protection{
 				"main": {{Name: "main", PullRequests: true, OwnersReview: true, Rejections: true, UpToDate: true, NoForce: true, NoDelete: true,
 					Checks: []Check{{"dealgate (main)", 0}}, BypassKnown: true}},
@@ -174,10 +216,25 @@ func TestGiteaSettingsUnread(t *testing.T) {
 	if len(got.Branches) > 0 || got.Public != Yes {
 		t.Errorf("got %+v", got)
 	}
-	for _, path := range []string{"", "/branch_protections", "/branches"} {
+	for _, path := range []string{"/collaborators", "/collaborators/zoe/permission", "/teams"} {
+		got, err := settingsOf(t, "gitea", with(giteaSettings, gt+path, `403 {"message": "must be admin"}`))
+		if must(t, err); got.PushersKnown || got.Pushers != nil {
+			t.Errorf("%s: taken for known: %+v", path, got.Pushers)
+		}
+	}
+	for _, path := range []string{"", "/branch_protections", "/branches", "/collaborators", "/teams", "/collaborators/lin/permission"} {
 		if _, err := settingsOf(t, "gitea", with(giteaSettings, gt+path, `500 {"message": "broken"}`)); err == nil {
 			t.Errorf("%s fails and nobody is told", path)
 		}
+	}
+}
+
+// A repository of a person has no teams, but an owner.
+func TestGiteaOwner(t *testing.T) {
+	got, err := settingsOf(t, "gitea", with(giteaSettings, gt+"/collaborators", `[]`, gt+"/teams", `405 {"message": "repo is not owned by an organization"}`))
+	must(t, err)
+	if len(got.Pushers) != 1 || got.Pushers[0].Login != "acme" || !got.Pushers[0].Admin || !got.PushersKnown {
+		t.Errorf("got %+v", got.Pushers)
 	}
 }
 
