@@ -26,9 +26,9 @@ func eachField[T any](v reflect.Value, fields []schema.Field, visit func(schema.
 }
 
 func eachValue[T any](v reflect.Value, f schema.Field, visit func(schema.Field, T)) {
-	if t, ok := v.Interface().(T); ok {
+	if v.Type() == reflect.TypeFor[T]() {
 		if !v.IsZero() {
-			visit(f, t)
+			visit(f, v.Interface().(T))
 		}
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -30,10 +31,12 @@ type deed struct {
 // DemandOf finds what a change asks for, given the paths outside deals/ that
 // it touches. The base must have policy and roster. Where base and head are one
 // and the same, nothing that stood there is looked at: the caller knows that
-// the change only adds what comes after it and corrects nothing.
+// the change only adds what comes after it and corrects nothing. What is dated
+// later than the change landed later.
 func DemandOf(c *validate.Change, outside []string) Demand {
 	d := &asker{base: c.Base, head: c.Head, files: c.Files, paths: outside}
 	if d.base == d.head {
+		d.until = latest(d.files)
 		d.after = subjects(d.head, d.touches)
 		d.before = d.after
 	} else {
@@ -42,6 +45,15 @@ func DemandOf(c *validate.Change, outside []string) Demand {
 	}
 	d.ask()
 	return d.out
+}
+
+// latest is the last date that a file of the change bears.
+func latest(files []validate.File) value.Day {
+	var last value.Day
+	for _, f := range files {
+		last = max(last, f.Place.Date)
+	}
+	return last
 }
 
 // touches reports whether the change touches a deal's or customer's folder.
@@ -53,7 +65,8 @@ func (d *asker) touches(dir string) bool {
 type asker struct {
 	base, head *fold.Company
 	files      []validate.File
-	paths      []string // outside deals/
+	paths      []string  // outside deals/
+	until      value.Day // what is dated later is not there yet; 0 when all is
 	before     map[string]subject
 	after      map[string]subject
 	out        Demand

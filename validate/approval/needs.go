@@ -216,10 +216,13 @@ func (d *asker) fact(s subject) need {
 	if s.record.Step.ID() == "plan.plan" { // a plan is a rule of its own
 		n.Slots = d.ruleMakers()
 	}
+	if len(n.Slots) > 0 { // nobody measures what needs no approval
+		n.Worth = d.worthOf(s)
+	}
 	return n
 }
 
-// about begins a need of a fact file.
+// about begins a need of a fact file; what the fact is worth is left open.
 func (d *asker) about(s subject) need {
 	f := s.record
 	steps := []string{f.Step.Name, f.Step.ID()}
@@ -228,7 +231,7 @@ func (d *asker) about(s subject) need {
 	}
 	return need{
 		Path: f.Path, Scope: ScopeOf(f.Path), Span: f.Span(diag.Pos{Line: 1, Col: 1}),
-		Step: steps, What: f.Step.Term(), Worth: d.worthOf(s),
+		Step: steps, What: f.Step.Term(),
 	}
 }
 
@@ -236,7 +239,7 @@ func (d *asker) about(s subject) need {
 // and as it will stand, but at least for the department manager's.
 func (d *asker) correction(s subject) need {
 	n := d.about(s)
-	n.Clause, n.Ordered = "own", false
+	n.Clause, n.Ordered, n.Worth = "own", false, d.worthOf(s)
 	b, ok := s.record.Body.(*fact.Correct)
 	if !ok {
 		n.Slots = []slot{{Roles: []string{"department-manager"}}}
@@ -288,7 +291,7 @@ func (d *asker) shifted() []need {
 		}
 		n := d.about(now)
 		n.Scope = d.cause(n.Scope, touched)
-		n.Row, n.Clause, n.Slots = a.row, a.clause, a.slots()
+		n.Row, n.Clause, n.Slots, n.Worth = a.row, a.clause, a.slots(), d.worthOf(now)
 		out = append(out, n)
 	}
 	slices.SortFunc(out, func(a, b need) int { return compare(a.Path, b.Path) })

@@ -2,6 +2,7 @@ package approval
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -54,9 +55,9 @@ func (d *asker) worthOf(s subject) worth {
 		}
 	})
 	if !w.Known && s.deal != nil {
-		for _, deal := range []*fold.Deal{s.deal, d.base.Deal(s.deal.Dir)} { // not lowered by the change itself
+		for _, deal := range slices.Compact([]*fold.Deal{s.deal, d.base.Deal(s.deal.Dir)}) { // not lowered by the change itself
 			w.join(expected(deal))
-			w.join(stated(deal))
+			w.join(d.stated(deal))
 		}
 	}
 	return w
@@ -64,12 +65,15 @@ func (d *asker) worthOf(s subject) worth {
 
 // stated is the largest sum that any fact of a deal has ever stated, also one
 // that was corrected or voided since. Money terms state limits, no sums.
-func stated(d *fold.Deal) worth {
-	if d == nil {
+func (d *asker) stated(deal *fold.Deal) worth {
+	if deal == nil {
 		return worth{}
 	}
-	w := worth{Expected: true, Currency: d.Currency}
-	for _, f := range d.Records {
+	w := worth{Expected: true, Currency: deal.Currency}
+	for _, f := range deal.Records {
+		if d.until != 0 && f.Date > d.until {
+			continue
+		}
 		most := decimal.Zero
 		switch b := f.Body.(type) {
 		case *fact.Order:
@@ -83,7 +87,7 @@ func stated(d *fold.Deal) worth {
 		}
 		w.Known, w.Amount = w.Known || most.IsPositive(), decimal.Max(w.Amount, most)
 	}
-	w.Known = w.Known && d.Header != nil && d.Header.Expected.Set // what a deal spends says nothing of what it brings
+	w.Known = w.Known && deal.Header != nil && deal.Header.Expected.Set // what a deal spends says nothing of what it brings
 	return w
 }
 

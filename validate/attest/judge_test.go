@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -171,4 +172,42 @@ func TestFoldingAtOnceDecidesTheSame(t *testing.T) {
 	if merged == 0 {
 		t.Error("nothing was folded at once")
 	}
+}
+
+// What a change asks for, and how much is at stake, follows from what had
+// landed by then: not from what came later, though it is folded at once.
+func TestFoldingAtOnceAsksTheSame(t *testing.T) {
+	l := tell(t)
+	want := contentsOf(t, l, func([]part, value.Day) int { return 1 })
+	got := contentsOf(t, l, steady)
+	if len(want) < 60 {
+		t.Fatalf("only %d changes ask for something", len(want))
+	}
+	for change, is := range got {
+		if !reflect.DeepEqual(is, want[change]) {
+			t.Errorf("%s asks for\n%+v\nwant\n%+v", change, is, want[change])
+		}
+	}
+}
+
+// contentsOf tells what every change asks for, customer by customer.
+func contentsOf(t *testing.T, l *lab, steady func([]part, value.Day) int) map[string]contents {
+	a, err := prepare(t.Context(), l.options())
+	must(t, err)
+	a.steady = steady
+	for _, c := range a.landed {
+		if c.era.judged() == nil {
+			c.claim = &claim{}
+		}
+	}
+	out := map[string]contents{}
+	for _, parts := range a.lives() {
+		must(t, a.replay(t.Context(), parts))
+		for _, p := range parts {
+			if p.contents != nil {
+				out[p.landed.Commit.Hash+" "+p.customer] = *p.contents
+			}
+		}
+	}
+	return out
 }
