@@ -92,6 +92,7 @@ func (c *proposed) approvals(pr forge.PullRequest, reviews []forge.Review) (appr
 	return approval.Decide(approval.Input{
 		Change: c.change, PR: pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
 		Digests: digestsOf(c.repositoryID(), c.whole), Seen: c.seen,
+		Evidence: approval.Evidence(c.change, c.whole.Tree), Shown: c.shown,
 	}), nil
 }
 
@@ -102,6 +103,15 @@ func (c *proposed) seen(commit string) (map[approval.Scope]approval.Digest, erro
 		return nil, err
 	}
 	return digestsOf(c.repositoryID(), l), nil
+}
+
+// shown is the evidence that somebody saw who looked at a commit.
+func (c *proposed) shown(commit string) (map[approval.Scope]approval.Digest, error) {
+	tree, err := c.repo.FS(commit)
+	if err != nil {
+		return nil, err
+	}
+	return approval.Evidence(c.change, tree), nil
 }
 
 // outside are the changed paths that no rule knows of.

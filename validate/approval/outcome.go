@@ -12,7 +12,7 @@ import (
 // telling first.
 var reasons = []string{
 	"approval/changes-requested", "approval/order", "approval/same-person",
-	"approval/retargeted", "approval/stale", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
+	"approval/retargeted", "approval/stale", "approval/evidence-unseen", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
 	"approval/delegation-limit", "approval/delegation-date", "approval/delegation-step", "approval/not-in-role",
 	"approval/bot", "approval/unknown-reviewer",
 }

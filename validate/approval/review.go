@@ -110,11 +110,28 @@ func (d *decider) stale(r *reviewer, s Scope) string {
 	case err != nil || !ok || want == "":
 		return "approval/unseen"
 	case digests[s] == want:
-		return ""
+		return d.unshown(commit, s)
 	case moved:
 		return "approval/re-pointed"
 	}
 	return "approval/stale"
+}
+
+// unshown says that a reviewer saw other evidence, or none, than what the facts
+// name as they would land; "" when he saw it.
+func (d *decider) unshown(commit string, s Scope) string {
+	if d.in.Shown == nil || d.in.Evidence[s] == "" {
+		return ""
+	}
+	known, ok := d.shown[commit]
+	if !ok {
+		known.digests, known.err = d.in.Shown(commit)
+		d.shown[commit] = known
+	}
+	if known.err != nil || known.digests[s] != d.in.Evidence[s] {
+		return "approval/evidence-unseen"
+	}
+	return ""
 }
 
 // saw is the commit that a reviewer can have seen. Nobody has seen a commit

@@ -153,6 +153,7 @@ func (m *maker) judge(ctx context.Context) error {
 	m.out.Findings = append(m.out.Findings, Ahead(append(slices.Clip(m.commits), landed), m.when())...)
 	result := approval.Decide(approval.Input{
 		Change: m.change, PR: m.PR, Reviews: m.reviews(), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
+		Evidence: approval.Evidence(m.change, head), Shown: m.shown,
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
@@ -200,6 +201,15 @@ func (m *maker) seen(commit string) (map[approval.Scope]approval.Digest, error) 
 		return nil, err
 	}
 	return approval.Digests(m.landed.era.repository(), Entries(l.Changes)), nil
+}
+
+// shown is the evidence that somebody saw who looked at a commit.
+func (m *maker) shown(commit string) (map[approval.Scope]approval.Digest, error) {
+	tree, err := m.Repo.FS(commit)
+	if err != nil {
+		return nil, err
+	}
+	return approval.Evidence(m.change, tree), nil
 }
 
 // finding is the reason as something to report.

@@ -4,11 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/validate"
@@ -120,8 +118,7 @@ func (e *evidenceFolder) record(f *fold.Fact) {
 // correction may have replaced it again.
 func (e *evidenceFolder) mention(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
-		name, _ := splitDigest(n.Value)
-		e.named[name] = true
+		e.named[fold.Cited(n.Value).Name] = true
 	}
 	for _, sub := range n.Content {
 		e.mention(sub)
@@ -149,36 +146,5 @@ func (e *evidenceFolder) cite(c citation) {
 
 // eachCitation visits the files that a fact names, in whatever field.
 func eachCitation(f *fold.Fact, do func(citation)) {
-	fact.Each(f.Body, evidenceFields()[f.Step], func(_ schema.Field, t fact.Text) {
-		name, digest := splitDigest(t.S)
-		do(citation{span: f.Span(t.At), name: name, digest: digest})
-	})
-}
-
-// splitDigest parts "contract.pdf sha256:…".
-func splitDigest(s string) (name, digest string) {
-	if i := strings.LastIndex(s, " sha256:"); i >= 0 {
-		s, digest = s[:i], strings.TrimSpace(s[i:])
-	}
-	return strings.TrimSpace(s), digest
-}
-
-// evidenceFields are the fields of each step that name files, so that no other
-// field is looked at.
-var evidenceFields = sync.OnceValue(func() map[*schema.Step][]schema.Field {
-	of := map[*schema.Step][]schema.Field{}
-	for _, s := range schema.AllSteps().All() {
-		of[s] = naming(s.Fields)
-	}
-	return of
-})
-
-func naming(fields []schema.Field) []schema.Field {
-	var out []schema.Field
-	for _, f := range fields {
-		if f.Fields = naming(f.Fields); f.Kind == schema.KindEvidence || len(f.Fields) > 0 {
-			out = append(out, f)
-		}
-	}
-	return out
+	fold.EachCitation(f, func(c fold.Citation) { do(citation{span: f.Span(c.At), name: c.Name, digest: c.Digest}) })
 }
