@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"validate/approval"},
 	{"validate/forge"},
 	{"render/bonus"},
-	{"render/text", "render/markup"},
+	{"render/text", "render/markup", "render/paging"},
 	{"validate", "validate/history"},
 	{"validate/fold", "validate/cache"},
 	{"schema/internal/gen/cmd"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -15,7 +16,7 @@ const excludedOnOnePage = 200
 // page is one page of the report. It names no language: each is said in all.
 type page struct {
 	frame
-	pager
+	paging.Pager
 	Kind string // of its template
 
 	People    []personRow

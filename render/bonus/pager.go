@@ -2,8 +2,9 @@ package bonus
 
 import (
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/dealgate/dealgate/render/paging"
 )
 
 // What one page takes, so that none grows with the number of deals: of a list
@@ -14,13 +15,6 @@ const (
 	weightOnOnePage = 100
 	sourcesPerLine  = 10 // what an ordinary line names at most
 )
-
-// pager links the pages of a list that is too long for one. Files are empty
-// where there is none.
-type pager struct {
-	Number, Of                  int
-	First, Previous, Next, Last string
-}
 
 // weight is how many ordinary lines a line takes the room of.
 func weight(l Line) int {
@@ -75,22 +69,8 @@ func spread[T any](b *book, kind, file string, rows []T, size int, fill func(*pa
 
 // page is the k-th of several pages with one name.
 func (b *book) page(kind, file string, k, of int) page {
-	p := page{frame: b.frame(numbered(file, k)), Kind: kind, pager: pager{Number: k + 1, Of: of}}
-	to := func(k int) string { return base(numbered(file, k)) }
-	if k > 0 {
-		p.First, p.Previous = to(0), to(k-1)
-	}
-	if k < of-1 {
-		p.Next, p.Last = to(k+1), to(of-1)
-	}
-	return p
-}
-
-func numbered(file string, k int) string {
-	if k == 0 {
-		return file
-	}
-	return strings.TrimSuffix(file, ".html") + "." + strconv.Itoa(k+1) + ".html"
+	at := func(n int) string { return base(paging.File(file, n)) }
+	return page{frame: b.frame(paging.File(file, k+1)), Kind: kind, Pager: paging.At(k+1, of, at)}
 }
 
 func base(file string) string { return file[strings.LastIndexByte(file, '/')+1:] }

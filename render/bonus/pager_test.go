@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
@@ -18,8 +19,8 @@ import (
 func (r rendered) pagesOf(t *testing.T, file, selector string) [][]string {
 	t.Helper()
 	var out [][]string
-	for k := 0; r["en/"+numbered(file, k)] != nil; k++ {
-		out = append(out, texts(r.page(t, "en/"+numbered(file, k)), selector))
+	for n := 1; r["en/"+paging.File(file, n)] != nil; n++ {
+		out = append(out, texts(r.page(t, "en/"+paging.File(file, n)), selector))
 	}
 	return out
 }

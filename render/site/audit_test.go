@@ -63,7 +63,7 @@ func TestAuditOfManyChanges(t *testing.T) {
 	files := render(t, m)
 	checkSite(t, files)
 	listed := 0
-	for _, name := range []string{"en/audit-2026-07.html", "en/audit-2026-07-2.html", "en/audit-2026-07-3.html"} {
+	for _, name := range []string{"en/audit-2026-07.html", "en/audit-2026-07.2.html", "en/audit-2026-07.3.html"} {
 		listed += len(open(t, files, name).all("#changes tbody tr"))
 	}
 	if listed != 252 {

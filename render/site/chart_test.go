@@ -109,13 +109,13 @@ func TestFlowTableOfARun(t *testing.T) {
 func TestPager(t *testing.T) {
 	rows := make([]int, 7)
 	parts := paged("list.html", rows, 3)
-	if len(parts) != 3 || parts[1].Pager.Previous != "list.html" || parts[1].Pager.Final != "list-3.html" || len(parts[2].Rows) != 1 {
+	if len(parts) != 3 || parts[1].Pager.Previous != "list.html" || parts[1].Pager.Last != "list.3.html" || len(parts[2].Rows) != 1 {
 		t.Errorf("the parts are %+v", parts)
 	}
 	if parts := paged("list.html", rows[:0], 3); len(parts) != 1 || parts[0].Pager.Of != 1 {
 		t.Errorf("an empty list has %d pages", len(parts))
 	}
-	if got := (words{catalogue.EN}).say(parts[1].Pager.title(diag.Term("site.pipeline.title"))); got != "Pipeline, page 2 of 3" {
+	if got := (words{catalogue.EN}).say(titled(diag.Term("site.pipeline.title"), parts[1].Pager)); got != "Pipeline, page 2 of 3" {
 		t.Errorf("the second page is called %q", got)
 	}
 }

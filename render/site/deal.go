@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 )
@@ -23,9 +24,9 @@ type dealPage struct {
 	Sections []section
 	Exhibits []exhibit
 	Days     []day
-	Pager    pager // of the timeline
-	Unjudged bool  // policy asks for no approvals
-	Contents []Ref // the headings of the page
+	Pager    paging.Pager // of the timeline
+	Unjudged bool         // policy asks for no approvals
+	Contents []Ref        // the headings of the page
 }
 
 func dealPages(m *Model) []Page[dealPage] {

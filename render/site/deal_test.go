@@ -136,8 +136,8 @@ func TestLongDealIsCutIntoPages(t *testing.T) {
 	p := open(t, files, "en/deals/hengtai-harness.html")
 	p.says("#orders ~ p", "29 earlier orders")
 	p.says(".pages", "Page 1 of")
-	open(t, files, "en/deals/hengtai-harness.timeline-2.html").says("h1", "timeline, page 2")
-	open(t, files, "en/deals/hengtai-harness.orders-2.html").says("h1", "orders, page 2 of 4")
+	open(t, files, "en/deals/hengtai-harness.timeline.2.html").says("h1", "timeline, page 2")
+	open(t, files, "en/deals/hengtai-harness.orders.2.html").says("h1", "orders, page 2 of 4")
 }
 
 func TestMuchMarkdownIsOffered(t *testing.T) {

@@ -1,12 +1,13 @@
 package site
 
 import (
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
 // findingsPage is one page of all findings that belong to no deal.
 type findingsPage struct {
-	Pager pager
+	Pager paging.Pager
 	List  []diag.Diagnostic
 }
 
@@ -19,7 +20,7 @@ func findingsPages(m *Model) []Page[findingsPage] {
 	var pages []Page[findingsPage]
 	for _, p := range paged(findingsFile, m.General, perFindings) {
 		pages = append(pages, Page[findingsPage]{
-			File: p.File, Title: p.Pager.title(diag.Term("site.findings.title")),
+			File: p.File, Title: titled(diag.Term("site.findings.title"), p.Pager),
 			Content: func() findingsPage { return findingsPage{p.Pager, p.Rows} },
 		})
 	}

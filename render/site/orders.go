@@ -2,9 +2,9 @@ package site
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -23,7 +23,7 @@ func (m *Model) orderParts(d *Deal) []part[*fold.Instance] {
 		if n == 1 {
 			return d.Row.File
 		}
-		return strings.TrimSuffix(d.Row.File, ".html") + ".orders-" + strconv.Itoa(n) + ".html"
+		return paging.File(strings.TrimSuffix(d.Row.File, ".html")+".orders.html", n)
 	}, runs, perOrders)
 }
 
@@ -31,7 +31,7 @@ func (m *Model) orderParts(d *Deal) []part[*fold.Instance] {
 type ordersPage struct {
 	Title  Phrase
 	Orders section
-	Pager  pager
+	Pager  paging.Pager
 }
 
 func ordersPages(m *Model) []Page[ordersPage] {
@@ -54,8 +54,8 @@ func (m *Model) orderSection(d *Deal, p part[*fold.Instance]) section {
 	for _, i := range p.Rows {
 		s.Blocks = append(s.Blocks, m.orderBlock(d, i))
 	}
-	if p.Pager.Later != "" {
-		s.More = Ref{counted("site.orders.earlier", len(d.Of("order"))-p.Pager.Number*perOrders), p.Pager.Later}
+	if p.Pager.Next != "" {
+		s.More = Ref{counted("site.orders.earlier", len(d.Of("order"))-p.Pager.Number*perOrders), p.Pager.Next}
 	}
 	return s
 }

@@ -179,7 +179,7 @@ func manyDeals(n int) func(fstest.MapFS) {
 func TestPages(t *testing.T) {
 	files := render(t, model(t, manyDeals(250)))
 	listed := 0
-	for _, name := range []string{"en/pipeline-lead.html", "en/pipeline-lead-2.html", "en/pipeline-lead-3.html"} {
+	for _, name := range []string{"en/pipeline-lead.html", "en/pipeline-lead.2.html", "en/pipeline-lead.3.html"} {
 		p := open(t, files, name)
 		n := len(p.all(".deals tbody tr"))
 		if n == 0 || n > perRoll {
@@ -190,7 +190,7 @@ func TestPages(t *testing.T) {
 	if listed != 251 {
 		t.Errorf("the pages list %d deals, want 251", listed)
 	}
-	open(t, files, "en/pipeline-lead-2.html").says(".pages", "First", "Previous", "Page 2 of 3", "Next", "Last")
+	open(t, files, "en/pipeline-lead.2.html").says(".pages", "First", "Previous", "Page 2 of 3", "Next", "Last")
 }
 
 func TestRootLeadsToDefaultLanguage(t *testing.T) {

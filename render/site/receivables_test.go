@@ -122,6 +122,6 @@ func TestLongListsOfReceivables(t *testing.T) {
 		t.Errorf("the front shows %d overdue payments", got)
 	}
 	p.says("a[href='receivables-overdue.html']", "Show all 111")
-	open(t, files, "en/receivables-overdue-2.html").says("h1", "Overdue, page 2 of 2")
-	open(t, files, "en/receivables-overdue-2.html").says(".pages", "Page 2 of 2")
+	open(t, files, "en/receivables-overdue.2.html").says("h1", "Overdue, page 2 of 2")
+	open(t, files, "en/receivables-overdue.2.html").says(".pages", "Page 2 of 2")
 }

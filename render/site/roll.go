@@ -1,6 +1,7 @@
 package site
 
 import (
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
@@ -60,7 +61,7 @@ type whole struct {
 	Title any
 	Note  any
 	Table table
-	Pager pager
+	Pager paging.Pager
 }
 
 // wholes are the pages of a listing that is too long for a page that shows at
@@ -71,7 +72,7 @@ func wholes[T any](l listing, most int, title any, above []Ref, wrap func(*whole
 	}
 	var pages []Page[T]
 	for _, p := range paged(l.File, l.Rows, perRoll) {
-		title := p.Pager.title(title)
+		title := titled(title, p.Pager)
 		pages = append(pages, Page[T]{File: p.File, Title: title, Above: above, Content: func() T {
 			return wrap(&whole{title, l.Note, l.made(p.Rows), p.Pager})
 		}})

@@ -3,9 +3,9 @@ package site
 import (
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/dealgate/dealgate/render/paging"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
@@ -86,7 +86,7 @@ func (m *Model) timelineParts(d *Deal) []part[struct{}] {
 type timelinePage struct {
 	Title    Phrase
 	Days     []day
-	Pager    pager
+	Pager    paging.Pager
 	Unjudged bool
 }
 
@@ -104,12 +104,12 @@ func timelinePages(m *Model) []Page[timelinePage] {
 	return pages
 }
 
-// timelineFile is the nth page of a deal's timeline. No id has a dot.
+// timelineFile is the nth page of a deal's timeline.
 func (d *Deal) timelineFile(n int) string {
 	if n == 1 {
 		return d.Row.File
 	}
-	return strings.TrimSuffix(d.Row.File, ".html") + ".timeline-" + strconv.Itoa(n) + ".html"
+	return paging.File(strings.TrimSuffix(d.Row.File, ".html")+".timeline.html", n)
 }
 
 // entries lists what happened to a deal, the latest first.
