@@ -50,6 +50,9 @@ func aChangingCompany(t testing.TB) *changing {
 // set puts a file there, or takes it away.
 func (c *changing) set(name, content string) {
 	at := filepath.Join(c.dir, filepath.FromSlash(name))
+	if c.goes.changed != nil {
+		c.goes.changed = append(c.goes.changed, name)
+	}
 	if content == "" {
 		must(c.t, os.RemoveAll(at))
 		c.files = c.files.without(name)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"sync"
 
 	"github.com/dealgate/dealgate/render/bonus"
+	"github.com/dealgate/dealgate/render/site"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
@@ -39,13 +41,14 @@ func (r *rendering) prove(ctx context.Context, policy *fact.Policy, before *rend
 		}
 	}
 	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && r.rest != "" && before.rest == r.rest {
-		r.proofs, r.landing, r.changeOf, r.told = before.proofs, before.landing, before.changeOf, before.told
+		r.proofs, r.landing, r.landed, r.changeOf, r.told = before.proofs, before.landing, before.landed, before.changeOf, before.told
 		return nil
 	}
 	if r.proofs, err = r.proof(ctx, policy); err != nil {
 		return err
 	}
 	r.landing, r.changeOf = r.proofs.landing(r.zone, r.texts)
+	r.landed = sync.OnceValue(func() string { return site.Digest(r.landing) })
 	r.proofs.report = nil // what is said of it has been taken over
 	return nil
 }

@@ -55,8 +55,10 @@ type rendering struct {
 	texts      texts // while the rest is read
 	proofs     proofs
 	landing    site.Landing
+	landed     func() string           // names the landing
 	changeOf   map[string]*site.Change // by path, the last one
 	ledger     bonus.Ledger
+	tree       *history.Worktree // nil without a repository
 	dirty      int
 	statements string // the commit that the statements are read from
 	zone       *time.Location
@@ -143,15 +145,17 @@ func (e *twoErrors) In(l catalogue.Lang) string {
 func (e *twoErrors) Error() string { return e.In(catalogue.EN) }
 
 func prepare(cmd *cobra.Command, dir, asOf string) (*rendering, error) {
-	return prepareAgain(cmd, dir, asOf, nil)
+	return prepareAgain(cmd, dir, asOf, nil, nil)
 }
 
 // prepareAgain takes over from the rendering before what is still the same.
-func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*rendering, error) {
+// Below deals/ it looks at the changed paths only; nil are all of them.
+func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering, changed []string) (*rendering, error) {
 	w, err := openWorkspace(dir)
 	if err != nil {
 		return nil, err
 	}
+	w.since(before, changed)
 	policy := policyOf(w.guarded)
 	r := &rendering{w: w, zone: zone(policy)}
 	if r.lang, err = lang(cmd, policy); err != nil {
@@ -173,7 +177,9 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering) (*ren
 	if r.large() {
 		thrifty()
 	}
-	r.texts = textsOf(r.provenance)
+	if before == nil || before.head.Hash != r.head.Hash {
+		r.texts = textsOf(r.provenance)
+	}
 	r.progress.say("render.doing.audit", nil)
 	if err := r.prove(cmd.Context(), policy, before); err != nil {
 		return nil, err
@@ -225,7 +231,7 @@ func (r *rendering) history(ctx context.Context, before *rendering) error {
 	if err != nil {
 		return err
 	}
-	r.dirty = len(tree.Dirty)
+	r.tree, r.dirty = tree, len(tree.Dirty)
 	r.name(tree)
 	return nil
 }
@@ -236,7 +242,10 @@ func (r *rendering) writeSite(ctx context.Context, out *output.Dir) error {
 		Missing: r.missing, Approvals: r.c.Policy.Approvals.S, Dirty: r.dirty, Default: catalogue.Lang(r.c.Policy.Language.S),
 		Files: r.w.files, Ledger: &r.ledger, Landing: r.landing, Broken: siteReasons(r.proofs.line),
 	}
-	in.Key = r.keys()
+	in.Key, in.Landed = r.keys(), r.landed
+	if r.rest != "" {
+		in.Rules = site.Digest(r.rest, r.c.AsOf, r.c.Today, r.lang)
+	}
 	next, err := site.RenderAgain(ctx, in, r.kept.over(out), site.Place{Write: out.Write, Keep: out.Keep, Done: r.progress.pages})
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,8 +47,9 @@ type session struct {
 	dir, out, asOf string
 	port           int
 
-	last *rendering // the last one that came to its end
-	kept *kept
+	last    *rendering // the last one that came to its end
+	kept    *kept
+	changed []string // paths below deals/ since the last one; nil: anything may have
 }
 
 func (s *session) serve(cmd *cobra.Command) error {
@@ -96,7 +98,8 @@ func (s *session) listen(cmd *cobra.Command, w *workspace, l net.Listener, site 
 		ended <- server.Serve(l)
 	}()
 	git := filepath.Join(w.dir, ".git")
-	err := serve.Watch(ctx, []string{filepath.Join(w.dir, fold.Root)}, []string{git, filepath.Join(git, "refs", "heads")}, func() {
+	err := serve.Watch(ctx, []string{filepath.Join(w.dir, fold.Root)}, []string{git, filepath.Join(git, "refs", "heads")}, func(paths []string) {
+		s.note(w, paths)
 		site.Update(s.render(cmd))
 	})
 	stop()
@@ -123,8 +126,23 @@ func (s *session) render(cmd *cobra.Command) (problem string) {
 	return said.String()
 }
 
+// note remembers what has changed, by its path on the disk. Of what lies beside
+// deals/ the next rendering sees for itself whether it is another.
+func (s *session) note(w *workspace, paths []string) {
+	if paths == nil || s.changed == nil {
+		s.changed = nil
+		return
+	}
+	for _, path := range paths {
+		rel, err := filepath.Rel(w.dir, path)
+		if rel = filepath.ToSlash(rel); err == nil && (rel == fold.Root || strings.HasPrefix(rel, fold.Root+"/")) {
+			s.changed = append(s.changed, rel)
+		}
+	}
+}
+
 func (s *session) again(cmd *cobra.Command) error {
-	r, err := prepareAgain(cmd, s.dir, s.asOf, s.last)
+	r, err := prepareAgain(cmd, s.dir, s.asOf, s.last, s.changed)
 	if err != nil {
 		return err
 	}
@@ -140,7 +158,7 @@ func (s *session) again(cmd *cobra.Command) error {
 	if err := r.writeSite(cmd.Context(), to); err != nil {
 		return err
 	}
-	s.last = r
+	s.last, s.changed = r, []string{}
 	showFindings(cmd.OutOrStdout(), r)
 	w := &lines{out: cmd.OutOrStdout(), l: r.lang}
 	w.say("serve.rendered", diag.Args{"files": to.Files(), "written": to.Written()})

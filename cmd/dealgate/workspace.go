@@ -63,6 +63,14 @@ func openWorkspace(dir string) (*workspace, error) {
 	return w, w.deals()
 }
 
+// since lets only what may have changed be compared with HEAD, where that is
+// known and all was compared before.
+func (w *workspace) since(before *rendering, changed []string) {
+	if before != nil && before.tree != nil && changed != nil {
+		w.tree = sync.OnceValues(func() (*history.Worktree, error) { return w.repo.WorktreeAgain(before.tree, changed) })
+	}
+}
+
 // deals refuses a folder without deals/, and a link in its place.
 func (w *workspace) deals() error {
 	name := filepath.Join(w.dir, fold.Root)

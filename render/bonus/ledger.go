@@ -139,7 +139,7 @@ func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
 	}
 	l.Nothing = nothing(l.dues)
 	l.Lines = settle(c, l.dues, excluded)
-	slices.SortStableFunc(l.Lines, inOrder)
+	l.Lines = ordered(l.Lines)
 	return l
 }
 
@@ -191,6 +191,21 @@ func nothing(dues []Line) []Line {
 			continue
 		}
 		out = append(out, due)
+	}
+	return out
+}
+
+// ordered sorts lines, and keeps those alike in their order. A line is long: each
+// is moved once.
+func ordered(lines []Line) []Line {
+	at := make([]int, len(lines))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortFunc(at, func(i, k int) int { return cmp.Or(inOrder(lines[i], lines[k]), cmp.Compare(i, k)) })
+	out := make([]Line, len(lines))
+	for k, i := range at {
+		out[k] = lines[i]
 	}
 	return out
 }

@@ -34,11 +34,13 @@ type Kept struct {
 }
 
 // keptPage is one page in all languages. Key is the digest of everything that
-// it was made from, empty where that cannot be told.
+// it was made from, empty where that cannot be told; Source is that of what its
+// content is known to follow from, without making it.
 type keptPage struct {
-	Key   string
-	Docs  []doc     // in the search, by language
-	Words []wordSet // of the vocabulary, as langIndex has them
+	Key    string
+	Source string
+	Docs   []doc     // in the search, by language
+	Words  []wordSet // of the vocabulary, as langIndex has them
 }
 
 func newKept() *Kept {
@@ -98,16 +100,19 @@ func (r *remake) pages(ctx context.Context, m *Model, tasks []task) error {
 	return parallel(ctx, len(tasks), func(i int) error {
 		defer r.count(len(m.planned))
 		t := tasks[i]
-		key, content := m.key(t)
-		if r.stays(m, t, key) {
+		p := keptPage{Source: m.source(t)}
+		if r.stays(m, t, p) {
+			return nil
+		}
+		var content any
+		if p.Key, content = m.key(t); r.stays(m, t, p) {
 			return nil
 		}
 		if content == nil {
 			content = t.page.content()
 		}
-		p := keptPage{Key: key}
 		if t.doc >= 0 {
-			p = m.index.enter(t.doc, key)
+			p.Docs, p.Words = m.index.enter(t.doc)
 		}
 		r.keep(t.page.File, p)
 		return m.write(t, content, r.place.Write)
@@ -141,8 +146,7 @@ func (m *Model) write(t task, content any, write Write) error {
 // program holds in memory where the page follows from one deal, of what its
 // template is given elsewhere. Content is nil where it was not needed.
 func (m *Model) key(t task) (key string, content any) {
-	d := newDigester()
-	d.add(m.frame(t), t.page.Sub)
+	d := m.digester(t)
 	if of := t.page.Of; of != nil {
 		if own := m.dealKey(of); own != "" {
 			d.add(own)
@@ -155,6 +159,40 @@ func (m *Model) key(t task) (key string, content any) {
 		d.add(t.page.Find())
 	}
 	return d.sum(), content
+}
+
+// source is the digest of what a page is known to follow from, empty where that
+// is not known before its content is made.
+func (m *Model) source(t task) string {
+	if t.page.Source == nil {
+		return ""
+	}
+	from := t.page.Source()
+	if from == "" {
+		return ""
+	}
+	d := m.digester(t)
+	d.add(from)
+	return d.sum()
+}
+
+// byRules is the source of pages that follow from the rules alone.
+func (m *Model) byRules() string {
+	if m.Rules == "" {
+		return ""
+	}
+	return m.Rules + m.links
+}
+
+// digester begins the digest of a page with its frame. What all frames share has
+// been taken once; the rest of a frame follows from the page and its kind.
+func (m *Model) digester(t task) *digester {
+	d := newDigester()
+	d.add(m.alike, t.kind.name, t.page.File, t.page.Title, t.page.Above, t.page.Sub)
+	if t.page.File == kinds[0].front {
+		d.add(m.frame(t).Status)
+	}
+	return d
 }
 
 // dealKey is the digest of all that is told of a deal, empty where it is not
@@ -194,11 +232,12 @@ func linkable(files map[string]bool) string {
 	return d.sum()
 }
 
-// stays reports whether a page stands there as it would be made, and keeps it
-// with the evidence that it shows.
-func (r *remake) stays(m *Model, t task, key string) bool {
+// stays reports whether a page stands there as it would be made, by its source
+// or its key, and keeps it with the evidence that it shows.
+func (r *remake) stays(m *Model, t task, now keptPage) bool {
 	old, there := r.before.pages[t.page.File]
-	if !there || key == "" || old.Key != key || len(old.Docs) != boolInt(t.doc >= 0)*len(catalogue.Langs) {
+	same := now.Key != "" && old.Key == now.Key || now.Source != "" && old.Source == now.Source
+	if !there || !same || len(old.Docs) != boolInt(t.doc >= 0)*len(catalogue.Langs) {
 		return false
 	}
 	if of := t.page.Of; of != nil && !(r.copiesStay(m, of.Dir) && r.copiesStay(m, of.Customer.Dir)) {
@@ -214,6 +253,7 @@ func (r *remake) stays(m *Model, t task, key string) bool {
 	if t.doc >= 0 {
 		m.index.restore(t.doc, old)
 	}
+	old.Source = now.Source
 	r.keep(t.page.File, old)
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -42,6 +43,10 @@ func auditPages(m *Model) []Page[auditPage] {
 	for _, mo := range a.months() {
 		pages = append(pages, wholes(a.changes(mo.list, mo.file()), 0, phrase("site.audit.month", "month", mo.name), above, wrap)...)
 	}
+	source := sync.OnceValue(a.source)
+	for i := range pages {
+		pages[i].Source = source
+	}
 	for i := range pages[1:] {
 		pages[i+1].Find = nil // too many to be looked for by their title
 	}
@@ -60,6 +65,23 @@ func (m *Model) auditor() auditor {
 		a.deals[d.Dir] = d
 	}
 	return a
+}
+
+// source names the landed changes, and the deals by which they are called.
+func (a auditor) source() string {
+	if a.Landed == nil {
+		return ""
+	}
+	landed := a.Landed()
+	if landed == "" {
+		return ""
+	}
+	d := newDigester()
+	d.add(landed, a.links, a.Company.Policy.Forge)
+	for _, deal := range a.Deals {
+		d.add(deal.Dir, deal.Row.File, deal.Row.Title)
+	}
+	return d.sum()
 }
 
 // deal is the deal that a file belongs to, nil where it is of none.

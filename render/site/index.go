@@ -85,10 +85,9 @@ func (x *index) restore(i int, p keptPage) {
 }
 
 // enter puts one page into the index of every language.
-func (x *index) enter(i int, key string) keptPage {
+func (x *index) enter(i int) (docs []doc, sets []wordSet) {
 	t := x.tasks[i]
 	found := t.page.Find()
-	p := keptPage{Key: key}
 	for _, l := range catalogue.Langs {
 		w, li := words{l}, x.langs[l]
 		li.docs[i] = doc{t.page.File, w.say(t.page.Title), catalogue.Text(l, "site.kind."+t.kind.name, nil), w.say(t.page.Sub)}
@@ -106,9 +105,9 @@ func (x *index) enter(i int, key string) keptPage {
 			ns = append(ns, 2*x.words.id(word)+uint32(boolInt(inTitle)))
 		}
 		li.words[i] = newWordSet(ns)
-		p.Docs, p.Words = append(p.Docs, li.docs[i]), append(p.Words, li.words[i])
+		docs, sets = append(docs, li.docs[i]), append(sets, li.words[i])
 	}
-	return p
+	return docs, sets
 }
 
 // tokens are the words of a text as the search knows them: runs of letters and

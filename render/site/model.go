@@ -31,6 +31,7 @@ type Model struct {
 	planned []task
 	files   map[string]bool // of all pages, below the tree of a language
 	links   string          // digest of those that pages of deals link to
+	alike   string          // digest of what the frames of all pages share
 	index   *index
 	shelf   *shelf
 }
@@ -85,7 +86,9 @@ func newModel(ctx context.Context, in Input, write Write) (*Model, error) {
 	m.Collection = m.collect()
 	m.Desk = m.desks()
 	m.Health = m.health()
-	m.plan()
+	if err := m.plan(ctx); err != nil {
+		return nil, err
+	}
 	m.index = newIndex(m.planned)
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"reflect"
 	"strings"
 
@@ -58,6 +59,9 @@ type Page[T any] struct {
 	Sub     any          // said beside the title where the search finds it
 	Content func() T     // what the template shows
 	Of      *Deal        // that all of the page follows from; nil for all other pages
+	// Source names what all of the content follows from, where that is quicker to
+	// tell than the content is to make; it may be nil or return "".
+	Source func() string
 }
 
 // one is the only page of a kind.
@@ -77,6 +81,7 @@ type untyped struct {
 	Sub     any
 	content func() any
 	Of      *Deal
+	Source  func() string
 }
 
 // builder makes the pages of a kind; content is the struct of its template.
@@ -90,7 +95,7 @@ func of[T any](build func(*Model) []Page[T]) builder {
 		typed := build(m)
 		pages := make([]untyped, len(typed))
 		for i, p := range typed {
-			pages[i] = untyped{p.File, p.Title, p.Above, p.Find, p.Sub, func() any { return p.Content() }, p.Of}
+			pages[i] = untyped{p.File, p.Title, p.Above, p.Find, p.Sub, func() any { return p.Content() }, p.Of, p.Source}
 		}
 		return pages
 	}}
@@ -107,11 +112,16 @@ type task struct {
 }
 
 // plan lists all pages there are, before any is made.
-func (m *Model) plan() {
+func (m *Model) plan(ctx context.Context) error {
+	of := make([][]untyped, len(kinds))
+	err := parallel(ctx, len(kinds), func(i int) error {
+		of[i] = kinds[i].pages.build(m)
+		return nil
+	})
 	m.files = map[string]bool{}
 	docs := 0
-	for _, k := range kinds {
-		for _, p := range k.pages.build(m) {
+	for i, k := range kinds {
+		for _, p := range of[i] {
 			t := task{k, p, -1}
 			if p.Find != nil {
 				t.doc = docs
@@ -121,7 +131,8 @@ func (m *Model) plan() {
 			m.files[p.File] = true
 		}
 	}
-	m.links = linkable(m.files)
+	m.links, m.alike = linkable(m.files), Digest(m.frame(task{}))
+	return err
 }
 
 func (m *Model) tasks(last bool) []task {

@@ -52,7 +52,7 @@ func processPages(m *Model) []Page[processPage] {
 	var pages []Page[processPage]
 	for _, p := range m.workflow().Processes {
 		pages = append(pages, Page[processPage]{
-			File: processFileOf(p.Name), Title: p.Title, Find: func() []any { return processWords(p) },
+			File: processFileOf(p.Name), Title: p.Title, Source: m.byRules, Find: func() []any { return processWords(p) },
 			Content: func() processPage { return m.processPage(p) },
 		})
 	}

@@ -25,12 +25,12 @@ func rulesPages(m *Model) []Page[rulesPage] {
 	title := diag.Term("site.rules.title")
 	above := []Ref{{title, rulesFile}}
 	groups := ruleGroups()
-	pages := []Page[rulesPage]{{File: rulesFile, Title: title, Find: nothing, Content: func() rulesPage {
+	pages := []Page[rulesPage]{{File: rulesFile, Title: title, Find: nothing, Source: m.byRules, Content: func() rulesPage {
 		return rulesPage{Title: title, Index: m.ruleIndex(groups)}
 	}}}
 	for _, g := range groups {
 		name := phrase("site.rules.group", "group", g.name)
-		pages = append(pages, Page[rulesPage]{File: groupFile(g.name), Title: name, Above: above, Find: func() []any { return ruleWords(g.ids) },
+		pages = append(pages, Page[rulesPage]{File: groupFile(g.name), Title: name, Above: above, Source: m.byRules, Find: func() []any { return ruleWords(g.ids) },
 			Content: func() rulesPage { return rulesPage{Title: name, Rules: m.helps(g.ids)} }})
 	}
 	return pages

@@ -103,6 +103,10 @@ type Input struct {
 	// what lies in its folders and its customer's, who recorded that, and the
 	// rules. It is empty where that cannot be named, and may be nil.
 	Key func(*fold.Deal) string
+	// Rules names the registries and the day, and Landed all of the Landing. Both
+	// may be empty or nil, where that cannot be named.
+	Rules  string
+	Landed func() string
 }
 
 // Prov says which commit recorded a file. When is in the company's time zone.

@@ -23,6 +23,7 @@ type Worktree struct {
 	// the same ID. It is empty for what cannot be named in this way, and nothing
 	// is named where that lies above.
 	IDs map[string]string
+	of  origin
 }
 
 // unitDepth is how far below the folder asked for lie those that are compared
@@ -61,7 +62,7 @@ func (r *Repo) Worktree(under string) (*Worktree, error) {
 	if err := d.path(under, e, 0); err != nil {
 		return nil, err
 	}
-	w := &Worktree{Dirty: d.paths, IDs: map[string]string{}}
+	w := &Worktree{Dirty: d.paths, IDs: map[string]string{}, of: origin{under, c.tree}}
 	clean := r.recallClean(under)
 	if err := w.compare(d, clean); err != nil {
 		return nil, err
@@ -206,8 +207,12 @@ func (c *cleanSet) put(l look) {
 }
 
 func (r *Repo) recallClean(under string) *cleanSet {
-	c := &cleanSet{known: map[look]bool{}, now: map[look]bool{}}
 	data, _ := r.cache.Get("clean", r.root, under)
+	return newCleanSet(data)
+}
+
+func newCleanSet(data []byte) *cleanSet {
+	c := &cleanSet{known: map[look]bool{}, now: map[look]bool{}}
 	for l := range slices.Chunk(data, sha256.Size) {
 		if len(l) == sha256.Size {
 			c.known[look(l)] = true

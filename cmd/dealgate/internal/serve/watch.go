@@ -19,9 +19,10 @@ const quiet = 150 * time.Millisecond
 const every = 2 * time.Second
 
 // Watch calls changed, one call at a time, whenever something has changed below
-// one of the trees or directly in one of the folders. What is not there is left
-// out. It ends with the context.
-func Watch(ctx context.Context, trees, folders []string, changed func()) error {
+// one of the trees or directly in one of the folders, with the paths of what
+// has; without any the first time, and where events were lost: it may be
+// anything then. What is not there is left out. It ends with the context.
+func Watch(ctx context.Context, trees, folders []string, changed func(paths []string)) error {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
 		return poll(ctx, trees, changed)
@@ -40,7 +41,9 @@ func Watch(ctx context.Context, trees, folders []string, changed func()) error {
 	return listen(ctx, w, changed)
 }
 
-func listen(ctx context.Context, w *fsnotify.Watcher, changed func()) error {
+func listen(ctx context.Context, w *fsnotify.Watcher, changed func(paths []string)) error {
+	var paths []string
+	lost := true // what happened before anybody listened
 	still := time.NewTimer(quiet)
 	still.Stop()
 	defer still.Stop()
@@ -52,11 +55,17 @@ func listen(ctx context.Context, w *fsnotify.Watcher, changed func()) error {
 			if e.Has(fsnotify.Create) {
 				_ = addTree(w, e.Name) // gone again, perhaps
 			}
+			paths = append(paths, e.Name)
 			still.Reset(quiet)
 		case <-w.Errors: // events were lost: something has changed
+			lost = true
 			still.Reset(quiet)
 		case <-still.C:
-			changed()
+			if lost {
+				paths = nil
+			}
+			changed(paths)
+			paths, lost = nil, false
 		}
 	}
 }
@@ -78,7 +87,7 @@ func addTree(w *fsnotify.Watcher, dir string) error {
 }
 
 // poll looks again and again.
-func poll(ctx context.Context, trees []string, changed func()) error {
+func poll(ctx context.Context, trees []string, changed func(paths []string)) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for last := latest(trees); ; {
@@ -88,7 +97,7 @@ func poll(ctx context.Context, trees []string, changed func()) error {
 		case <-tick.C:
 			if now := latest(trees); now != last {
 				last = now
-				changed()
+				changed(nil)
 			}
 		}
 	}
