@@ -252,8 +252,21 @@ func Judge(ctx context.Context, base, head fs.FS, files []File, rules Rules, opt
 	for _, r := range rules.Change {
 		r.Check(ch, func(d diag.Diagnostic) { findings = append(findings, d) })
 	}
+	findings = toldOnce(findings)
 	diag.Sort(findings)
 	return ch, findings, nil
+}
+
+// toldOnce leaves out what a finding of the change says of the same file:
+// evidence that lands by itself is evidence that no fact names.
+func toldOnce(findings []diag.Diagnostic) []diag.Diagnostic {
+	alone := map[string]bool{}
+	for _, d := range findings {
+		if d.Rule == "change/evidence-alone" {
+			alone[d.File] = true
+		}
+	}
+	return slices.DeleteFunc(findings, func(d diag.Diagnostic) bool { return d.Rule == "evidence/orphan" && alone[d.File] })
 }
 
 // mended takes a fact that nobody could read before for what it is: a fact that
