@@ -91,6 +91,7 @@ func (c *proposed) approvals(pr forge.PullRequest, reviews []forge.Review) (appr
 	}
 	return approval.Decide(approval.Input{
 		Change: c.change, PR: pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
+		Returns: approval.Returns(c.change.NewPolicy, attest.Paths(c.whole.Changes)),
 		Digests: digestsOf(c.repositoryID(), c.whole), Seen: c.seen,
 		Evidence: approval.Evidence(c.change, c.whole.Tree), Shown: c.shown,
 	}), nil

@@ -30,6 +30,10 @@ type Input struct {
 	PR      forge.PullRequest
 	Reviews []forge.Review
 	Commits []Commit // the head first
+	// Returns is the branch that a change of the rules alone makes the protected
+	// one again: it is proposed for that, whatever the rules say before it. "" for
+	// every other change.
+	Returns string
 	// Outside are the paths that the change touches outside deals/.
 	Outside []string
 	// Digests are those of the change at its head.

@@ -8,6 +8,7 @@ import (
 	_ "time/tzdata" // the day of a review must not depend on the machine
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -137,11 +138,22 @@ func (d *decider) pull() {
 		at.Rule, at.Args = "approval/head-moved", diag.Args{"number": pr.Number, "head": cmp.Or(short(pr.HeadCommit), "—")}
 		d.report(at)
 	}
-	if f := d.base.Policy.Forge; f != nil && pr.BaseRef != f.Branch.S {
+	if f := d.base.Policy.Forge; f != nil && pr.BaseRef != f.Branch.S && pr.BaseRef != d.in.Returns {
 		at.Rule, at.Args = "approval/other-branch", diag.Args{"branch": pr.BaseRef, "protected": f.Branch.S}
 		at.Pos = f.Branch.At
 		d.report(at)
 	}
+}
+
+// Returns is the branch that a change makes the protected one, if it changes
+// nothing but the rules. Whoever approves rules can so undo that they named
+// another branch, on which nothing could land.
+func Returns(after *fact.Policy, paths []string) string {
+	alone := !slices.ContainsFunc(paths, func(path string) bool { return ScopeOf(path) != Rules })
+	if after == nil || after.Forge == nil || !alone {
+		return ""
+	}
+	return after.Forge.Branch.S
 }
 
 func short(hash string) string { return hash[:min(len(hash), 10)] }

@@ -304,6 +304,9 @@ func (p *part) decide() {
 	rules := asOf(l.era.company, l)
 	in := l.claim.input()
 	in.Change = &validate.Change{Base: rules, Head: rules}
+	if l.after.rules.Policy != l.era.rules.Policy {
+		in.Returns = approval.Returns(l.after.company.Policy, Paths(l.changes))
+	}
 	in.Reviews = before(in.Reviews, l.claim.landing(l))
 	if len(in.Reviews) > 0 {
 		in.Digests = p.seen()
@@ -328,6 +331,15 @@ func (l *Landed) fold(ctx context.Context, t *tree) (*fold.Company, error) {
 	t.put(policyPath, l.era.policy)
 	t.put(rosterPath, l.era.roster)
 	return fold.Load(ctx, t, fold.Options{AsOf: l.day(), Roster: l.era.company.Roster})
+}
+
+// Paths are those of changes.
+func Paths(changes []history.Change) []string {
+	out := make([]string, len(changes))
+	for i, c := range changes {
+		out[i] = c.Path
+	}
+	return out
 }
 
 // outside are the changed paths that are not below deals/.

@@ -153,6 +153,7 @@ func (m *maker) judge(ctx context.Context) error {
 	m.out.Findings = append(m.out.Findings, Ahead(append(slices.Clip(m.commits), landed), m.when())...)
 	result := approval.Decide(approval.Input{
 		Change: m.change, PR: m.PR, Reviews: m.reviews(), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
+		Returns:  approval.Returns(m.change.NewPolicy, Paths(l.changes)),
 		Evidence: approval.Evidence(m.change, head), Shown: m.shown,
 	})
 	m.given = result.Given
