@@ -138,7 +138,7 @@ func TestWhatTheGateDecidesIsWhatAnAuditFinds(t *testing.T) {
 
 // notToLand are cases of which a merge here would not be the same change, or of
 // which the forge itself says that it cannot tell.
-var notToLand = []string{"head-moved", "fact-deleted", "fact-deleted-and-added", "two-pulls-one-head"}
+var notToLand = []string{"good-branch-put-back", "head-moved", "fact-deleted", "fact-deleted-and-added", "two-pulls-one-head"}
 
 func (o outcome) wantCode(t *testing.T, code int) {
 	t.Helper()
@@ -339,6 +339,20 @@ func TestAuditKeepsACheckpointOfWhatIsUnproven(t *testing.T) {
 	o = audit()
 	if now, err := os.ReadFile(own); err != nil || string(now) != string(was) || o.code != exitFindings || !strings.Contains(o.err, "is left as it is") {
 		t.Errorf("%d, %v: %s\n%s", o.code, err, o.err, now)
+	}
+}
+
+// A clone that lacks what a checkpoint has to fix leaves the auditor's own file as
+// it is, and that is a finding, no failure.
+func TestAuditKeepsNothingOfWhatItCannotRead(t *testing.T) {
+	l := landCase(t, "good-two-levels")
+	l.attest("--checkpoint").want(t, exitClean, "checkpoint:")
+	own := filepath.Join(t.TempDir(), "kept.json")
+	roster := l.git("rev-parse", "main:deals/roster.yaml")
+	must(t, os.Remove(filepath.Join(l.dir, l.git("rev-parse", "--git-path", "objects"), roster[:2], roster[2:])))
+	o := dealgate(t, "audit", l.dir, "--offline", "--lang", "en", "--checkpoint", own)
+	if _, err := os.Stat(own); err == nil || o.code != exitFindings || !strings.Contains(o.out, "audit/unreadable") || !strings.Contains(o.err, "cannot be read in this clone") {
+		t.Errorf("%d: %s\n%s", o.code, o.out, o.err)
 	}
 }
 

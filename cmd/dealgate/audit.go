@@ -276,6 +276,10 @@ func (a *auditing) remember(cmd *cobra.Command, r *attest.Report, file string) e
 	o := a.options
 	o.Outside, o.Whole = nil, true
 	_, data, err := attest.NextCheckpoint(cmd.Context(), o, builtVersion())
+	if _, unread := errors.AsType[*attest.Error](err); unread { // what cannot be read cannot be fixed either
+		w.say("audit.not-read", args)
+		return cmp.Or[error](w.err, errFindings)
+	}
 	if err != nil || data == nil {
 		return err
 	}
