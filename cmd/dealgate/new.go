@@ -246,7 +246,7 @@ func (p *pen) ofDeal(d *fold.Deal, asked string, steps []*schema.Step) error {
 	case companyStep(companyFolder(steps[0]), asked) != nil:
 		return p.ofCompany(steps[0])
 	}
-	if steps[0].Name != schema.CorrectionName {
+	if steps[0].Name != schema.CorrectionName && steps[0].Process != "terms" { // which follow no stage
 		p.say("cli.not-now", diag.Args{"step": steps[0].Term()})
 	}
 	return p.file(d.PathOf(steps[0], p.run, p.day), steps[0], nil)

@@ -73,6 +73,16 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
+// Money terms follow no stage, so that nobody is told that it is not their turn.
+func TestTermsAreNeverOutOfTurn(t *testing.T) {
+	t.Chdir(aCompany().onDisk(t))
+	const out = "is not a next step"
+	dealgate(t, "new", "hengtai-harness", "write-off", "--lang", "en").want(t, exitClean, out)
+	if o := dealgate(t, "new", "hengtai-harness", "reward", "--lang", "en"); strings.Contains(o.err, out) {
+		t.Errorf("got %q", o.err)
+	}
+}
+
 // The steps of a deal are named once each, and a correction is one of them.
 func TestNextStepsAreNamedOnce(t *testing.T) {
 	t.Chdir(aCompany().onDisk(t))
