@@ -163,12 +163,18 @@ func (m *Model) writeIndex(ctx context.Context, write Write) error {
 }
 
 func (li *langIndex) write(dir string, words []string, write Write) (string, error) {
-	pages, err := shards(dir+"pages.js", len(li.docs), func(i int) any { return li.docs[i] }, write)
+	pages, err := shards(dir+"pages.js", len(li.docs), func(b []byte, i int) ([]byte, error) {
+		data, err := json.Marshal(li.docs[i])
+		return append(b, data...), err
+	}, write)
 	if err != nil {
 		return "", err
 	}
 	all, places := li.postings(words)
-	postings, err := shards(dir+"words.js", len(all), func(i int) any { return [2]string{words[all[i]], delta(places[all[i]])} }, write)
+	postings, err := shards(dir+"words.js", len(all), func(b []byte, i int) ([]byte, error) {
+		b = append(append(b, `["`...), words[all[i]]...) // of letters and digits, which JSON writes as they are
+		return append(appendDelta(append(b, `","`...), places[all[i]]), `"]`...), nil
+	}, write)
 	if err != nil {
 		return "", err
 	}
@@ -198,7 +204,18 @@ func (li *langIndex) write(dir string, words []string, write Write) (string, err
 // postings turn pages with words into sorted words with pages: twice the
 // number of the page, and one more when the word stands in its title.
 func (li *langIndex) postings(words []string) (sorted []uint32, places [][]int) {
+	counts, total := make([]int, len(words)), 0
+	for _, set := range li.words {
+		for word := range set.all() {
+			counts[word/2]++
+			total++
+		}
+	}
 	places = make([][]int, len(words))
+	room := make([]int, total)
+	for word, n := range counts {
+		places[word], room = room[:0:n], room[n:]
+	}
 	for i, set := range li.words {
 		for word := range set.all() {
 			places[word/2] = append(places[word/2], 2*i+int(word%2))
@@ -238,18 +255,17 @@ func firstUnit(r rune) rune {
 	return r
 }
 
-// delta writes ascending numbers as their differences, to the base 36.
-func delta(ns []int) string {
-	var b strings.Builder
+// appendDelta writes ascending numbers as their differences, to the base 36.
+func appendDelta(b []byte, ns []int) []byte {
 	last := 0
 	for i, n := range ns {
 		if i > 0 {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 		}
-		b.WriteString(strconv.FormatInt(int64(n-last), 36))
+		b = strconv.AppendInt(b, int64(n-last), 36)
 		last = n
 	}
-	return b.String()
+	return b
 }
 
 // shard is one file of a list: its items from one on.
@@ -258,40 +274,43 @@ type shard struct {
 	from int
 }
 
-// shards writes a list in files of a bounded size.
-func shards(name string, n int, item func(int) any, write Write) ([]shard, error) {
+// shards writes a list in files of a bounded size. Each item is appended in JSON.
+func shards(name string, n int, item func(b []byte, i int) ([]byte, error), write Write) ([]shard, error) {
 	var out []shard
-	var items []json.RawMessage
+	var data []byte
 	size, from := 0, 0
-	flush := func() error {
-		if len(items) == 0 {
+	flush := func(next int) error {
+		if next == from {
 			return nil
 		}
-		data, err := script("piece", items)
-		if err != nil {
-			return err
-		}
+		data = append(data, "]);\n"...)
 		file := digestName(name, data)
 		if k := slices.IndexFunc(out, func(s shard) bool { return s.file == file }); k >= 0 {
 			return fmt.Errorf("two shards of %s are the same", name)
 		}
 		out = append(out, shard{file, from})
-		from, size, items = from+len(items), 0, nil
-		return write(file, data)
+		all := data
+		data, size, from = nil, 0, next
+		return write(file, all)
 	}
 	for i := range n {
-		data, err := json.Marshal(item(i))
-		if err != nil {
+		if i == from {
+			data = append(make([]byte, 0, shardSize+shardSize/8), "dealgate.piece(["...)
+		} else {
+			data = append(data, ',')
+		}
+		before := len(data)
+		var err error
+		if data, err = item(data, i); err != nil {
 			return nil, err
 		}
-		items, size = append(items, data), size+len(data)
-		if size >= shardSize {
-			if err := flush(); err != nil {
+		if size += len(data) - before; size >= shardSize {
+			if err := flush(i + 1); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return out, flush()
+	return out, flush(n)
 }
 
 // script is a call of a function of assets/search.js. JSON escapes what could

@@ -83,7 +83,7 @@ func TestIndex(t *testing.T) {
 }
 
 func TestDelta(t *testing.T) {
-	if got := delta([]int{0, 1, 37, 37 + 36*36}); got != "0 1 10 100" {
+	if got := string(appendDelta(nil, []int{0, 1, 37, 37 + 36*36})); got != "0 1 10 100" {
 		t.Errorf("delta gives %q", got)
 	}
 }
