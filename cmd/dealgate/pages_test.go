@@ -89,40 +89,90 @@ func serving(dir string) http.Handler {
 func TestPagesInABrowser(t *testing.T) {
 	b := newBrowser(t)
 	for company, dir := range published(t) {
-		server := httptest.NewServer(serving(dir))
-		t.Cleanup(server.Close)
-		for i, name := range samples(t, dir) {
-			on := screens[i%len(screens)]
-			t.Run(company+"/"+name, func(t *testing.T) {
-				below := server.URL
-				if i%2 == 0 { // from a disk as well as from a server
-					below = local(dir)
-				}
-				p := b.opens(t, below+"/"+name, on)
-				p.isAccessible()
-				p.stays(below)
-				for _, on := range screens {
-					p.does(chromedp.EmulateViewport(on.width, on.height))
-					p.fits()
-				}
-			})
-		}
+		b.looksAt(t, company, dir, samples(t, dir))
 	}
+}
+
+// looksAt holds pages of a folder to what a browser and axe say of them.
+func (b *browser) looksAt(t *testing.T, company, dir string, names []string) {
+	t.Helper()
+	server := httptest.NewServer(serving(dir))
+	t.Cleanup(server.Close)
+	for i, name := range names {
+		on := screens[i%len(screens)]
+		t.Run(company+"/"+name, func(t *testing.T) {
+			below := server.URL
+			if i%2 == 0 { // from a disk as well as from a server
+				below = local(dir)
+			}
+			p := b.opens(t, below+"/"+name, on)
+			p.isAccessible()
+			p.stays(below)
+			for _, on := range screens {
+				p.does(chromedp.EmulateViewport(on.width, on.height))
+				p.fits()
+			}
+		})
+	}
+}
+
+// TestPagedListsInABrowser looks at the further pages of long lists, which only
+// a large company has: one of each list of the site, one of a statement.
+func TestPagedListsInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	company, dir := t.TempDir(), t.TempDir()
+	dealgate(t, "demo", company, "--deals", "700").want(t, exitClean)
+	dealgate(t, "render", company, "--out", dir).want(t, exitClean)
+	names := furtherPages(t, dir)
+	b.looksAt(t, "a large company", dir, names)
+	jar := needed(t, "DEALGATE_VNU", "the file vnu.jar (npm vnu-jar)")
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	valid(t, jar, names...)
+}
+
+// furtherPages lists the second page of every list of the site, and of one
+// statement of the bonus report in each language.
+func furtherPages(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	seen := map[string]bool{} // folders; true where one page of it does
+	must(t, fs.WalkDir(os.DirFS(dir), ".", func(name string, _ fs.DirEntry, err error) error {
+		folder := path.Dir(name)
+		if err != nil || !strings.HasSuffix(name, ".2.html") || seen[folder] {
+			return err
+		}
+		seen[folder] = path.Base(folder) == "people"
+		out = append(out, name)
+		return nil
+	}))
+	if len(seen) < 4 {
+		t.Fatalf("too few lists have a further page: %q", out)
+	}
+	return out
 }
 
 func TestPagesForTheW3C(t *testing.T) {
 	jar := needed(t, "DEALGATE_VNU", "the file vnu.jar (npm vnu-jar)")
 	for company, dir := range published(t) {
 		t.Run(company, func(t *testing.T) {
-			out, err := exec.Command("java", "-jar", jar, "--errors-only", "--also-check-css", "--skip-non-html", "--format", "json", dir).CombinedOutput()
-			var found struct{ Messages []map[string]any }
-			if json.Unmarshal(out, &found) != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
-			for _, m := range found.Messages {
-				t.Errorf("%v:%v: %v: %v", m["url"], m["lastLine"], m["message"], m["extract"])
-			}
+			valid(t, jar, dir)
 		})
+	}
+}
+
+// valid holds files, or all in a folder, to what the W3C's checker knows.
+func valid(t *testing.T, jar string, names ...string) {
+	t.Helper()
+	arguments := append([]string{"-jar", jar, "--errors-only", "--also-check-css", "--skip-non-html", "--format", "json"}, names...)
+	out, err := exec.Command("java", arguments...).CombinedOutput()
+	var found struct{ Messages []map[string]any }
+	if json.Unmarshal(out, &found) != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, m := range found.Messages {
+		t.Errorf("%v:%v: %v: %v", m["url"], m["lastLine"], m["message"], m["extract"])
 	}
 }
 

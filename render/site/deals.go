@@ -108,7 +108,7 @@ func (d *Deal) stepCell() cell {
 	if d.Row.Next == "" {
 		return say(diag.Term("site.nothing"))
 	}
-	c := say(d.Row.Next)
+	c := cell{Say: d.Row.Next, File: d.Row.File + "#missing"}
 	if d.Row.More > 0 {
 		c.Sub = counted("site.deal.more", d.Row.More)
 	}

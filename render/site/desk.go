@@ -12,6 +12,7 @@ import (
 type desk struct {
 	Gates     []gate  // that he may fulfil
 	Approvals []gate  // that will need his approval
+	Deals     []*Deal // that are his own, or his team's
 	Stalled   []*Deal // that have stood longer than expected
 	Overdue   []due   // next chase first
 	Refunds   []advance
@@ -22,6 +23,7 @@ type desk struct {
 // desks is what waits for anybody.
 func (m *Model) desks() desk {
 	d := desk{Gates: m.gates(), Stalled: m.stalledDeals(), Overdue: m.Collection.overdue(), Refunds: m.refunds()}
+	d.Deals = chosen(m.Deals, func(d *Deal) bool { return !d.Row.Ended })
 	d.Approvals = chosen(d.Gates, func(g gate) bool { return g.Next.Ready() && len(g.Next.Approvals) > 0 })
 	slices.SortStableFunc(d.Overdue, func(a, b due) int { return cmp.Compare(a.Chase.Next, b.Chase.Next) })
 	d.Retention = chosen(m.Collection.retention(), func(x due) bool { return x.On != 0 && x.On <= m.AsOf+soonDays })
@@ -34,6 +36,7 @@ func (d desk) of(r *reader) desk {
 	return desk{
 		Gates:     chosen(d.Gates, r.records),
 		Approvals: chosen(d.Approvals, r.approves),
+		Deals:     chosen(d.Deals, r.owns),
 		Stalled:   chosen(d.Stalled, r.follows),
 		Overdue:   chosen(d.Overdue, func(x due) bool { return r.follows(x.Deal) }),
 		Refunds:   chosen(d.Refunds, r.awaits),
@@ -62,6 +65,7 @@ func (m *Model) lists(d desk, r *reader) []listing {
 	all := []listing{
 		m.gateList(d.Gates, "gates", r.listFile("gates")),
 		m.approvalList(d.Approvals, yours, "approvals", r.listFile("approvals")),
+		m.dealList("deals", r.listFile("deals"), "site.reader.deals", d.Deals, stageColumn, daysColumn, nextColumn, amountColumn),
 		m.overdueList(d.Overdue, "overdue", r.listFile("overdue")),
 		m.stalledList(d.Stalled, "stalled", r.listFile("stalled")),
 		m.refundList(d.Refunds, "advances", r.listFile("advances")),

@@ -99,7 +99,12 @@ func (r *reader) follows(d *Deal) bool {
 	if r.Person == nil {
 		return slices.ContainsFunc(teamRoles, r.has)
 	}
-	return r.Team != "" && d.Keeper == r.Team || d.Past.Owner == r.Person.ID
+	return r.owns(d)
+}
+
+// owns reports whether a deal is a person's own, or his team's.
+func (r *reader) owns(d *Deal) bool {
+	return r.Person != nil && (r.Team != "" && d.Keeper == r.Team || d.Past.Owner == r.Person.ID)
 }
 
 // awaits reports whether an advance is the reader's, or his to pay out.
