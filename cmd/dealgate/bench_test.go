@@ -47,7 +47,7 @@ func benchCompany(b *testing.B) string {
 		if err != nil {
 			b.Fatal(err)
 		}
-		opt.Signers = term{value.MustDay("2020-01-01"), value.MustDay("2030-12-31")}.line(key)
+		opt.Signers = term{name: landingKey, from: value.MustDay("2020-01-01"), to: value.MustDay("2030-12-31")}.line(key)
 	}
 	schema.Table()
 	if _, err := demo.Write(context.Background(), dir, opt, func(int, int) {}); err != nil {

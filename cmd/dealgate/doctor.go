@@ -132,9 +132,12 @@ func (w *workspace) signing(policy *fact.Policy, now time.Time) signing {
 	var last time.Time
 	lasts := false
 	for _, one := range all {
-		if v, _ := signers.Find([]signers.Signer{one}, one.Key, attest.Namespace, now); v == signers.Allowed {
-			s.now = true
+		v, _ := signers.Find([]signers.Signer{one}, one.Key, attest.Namespace, now)
+		if one.Principals == reserveKey {
+			s.reserve = s.reserve || v == signers.Allowed
+			continue
 		}
+		s.now = s.now || v == signers.Allowed
 		if v, _ := signers.Find([]signers.Signer{one}, one.Key, attest.Namespace, now.Add(warnedBefore)); v == signers.Allowed {
 			lasts = true
 		}

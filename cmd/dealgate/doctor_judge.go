@@ -25,10 +25,11 @@ type wanted struct {
 
 // signing is how long keys of the company may still sign statements.
 type signing struct {
-	asked bool      // whether anything is to be signed
-	now   bool      // a key may sign today
-	soon  bool      // but none much longer
-	until value.Day // the last day then
+	asked   bool      // whether anything is to be signed
+	now     bool      // a key may sign today, not counting the reserve
+	soon    bool      // but none much longer
+	until   value.Day // the last day then
+	reserve bool      // that which is kept offline may sign today
 }
 
 // examination collects what settings would let happen.

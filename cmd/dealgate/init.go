@@ -21,7 +21,7 @@ import (
 type initFlags struct {
 	setup.Options
 	language, date string
-	key            string               // file for the private key of the landing workflow, "" for none
+	key, reserve   string               // files for the private keys of the landing workflow, "" for none
 	people         map[string]*[]string // by role
 	gm             []string
 }
@@ -44,6 +44,7 @@ func newInit() *cobra.Command {
 	cmd.Flags().StringVar(&f.Runner, "runner", "ubuntu-latest", "")
 	cmd.Flags().StringVar(&f.date, "date", "", "")
 	cmd.Flags().StringVar(&f.key, "key", "", "")
+	cmd.Flags().StringVar(&f.reserve, "reserve", "", "")
 	cmd.Flags().StringArrayVar(&f.gm, "gm", nil, "")
 	for _, role := range schema.Roles {
 		f.people[role] = cmd.Flags().StringArray(role, nil, "")
@@ -69,6 +70,9 @@ func runInit(cmd *cobra.Command, dir string, f initFlags) error {
 		return err
 	}
 	w := &lines{out: cmd.OutOrStdout(), l: f.Lang}
+	if f.reserve != "" && f.key == "" {
+		return &wordedError{"setup.error.reserve-alone", nil}
+	}
 	if f.key != "" {
 		if files, err = f.signed(w, dir); err != nil {
 			return err
@@ -87,15 +91,25 @@ func runInit(cmd *cobra.Command, dir string, f initFlags) error {
 	return w.err
 }
 
-// signed makes a key and returns the files with the line that allows it.
+// signed makes the keys and returns the files with the lines that allow them.
 func (f *initFlags) signed(w *lines, dir string) ([]setup.File, error) {
 	key, err := newKey(f.key, dir)
 	if err != nil {
 		return nil, err
 	}
-	t := term{f.Date, f.Date.AddMonths(keyMonths)}
+	t := term{name: landingKey, from: f.Date, to: f.Date.AddMonths(keyMonths)}
 	f.Signers = t.line(key)
 	w.key(f.key, t)
+	if f.reserve == "" {
+		w.say("setup.no-reserve", nil)
+	} else {
+		if key, err = newKey(f.reserve, dir); err != nil {
+			return nil, err
+		}
+		t = term{name: reserveKey, from: f.Date, to: f.Date.AddMonths(reserveMonths)}
+		f.Signers += t.line(key)
+		w.reserve(f.reserve, t)
+	}
 	return setup.Files(f.Options)
 }
 

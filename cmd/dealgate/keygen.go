@@ -23,25 +23,30 @@ import (
 
 const (
 	landingKey = "landing" // by this name allowed_signers knows the key of the landing workflow
-	keyMonths  = 24        // for which a key is allowed unless another end is asked for
+	reserveKey = "reserve" // and by this one that which is kept offline
+
+	keyMonths     = 24 // for which a key is allowed unless another end is asked for
+	reserveMonths = 120
 )
 
 func newKeygen() *cobra.Command {
 	var from, to string
+	var reserve bool
 	cmd := &cobra.Command{
 		Use:  "keygen FILE [PATH]",
 		Args: arguments(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runKeygen(cmd, args[0], folderOf(args[1:]), from, to)
+			return runKeygen(cmd, args[0], folderOf(args[1:]), from, to, reserve)
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "")
 	cmd.Flags().StringVar(&to, "to", "", "")
+	cmd.Flags().BoolVar(&reserve, "reserve", false, "")
 	return cmd
 }
 
 // runKeygen makes the key of the landing workflow and lets it sign.
-func runKeygen(cmd *cobra.Command, file, dir, from, to string) error {
+func runKeygen(cmd *cobra.Command, file, dir, from, to string, reserve bool) error {
 	w, err := openWorkspace(dir)
 	if err != nil {
 		return err
@@ -51,8 +56,11 @@ func runKeygen(cmd *cobra.Command, file, dir, from, to string) error {
 	if err != nil {
 		return err
 	}
-	term, err := termOf(from, to, value.DayOf(time.Now().In(zone(policy))))
-	if err != nil {
+	term := term{name: landingKey, months: keyMonths}
+	if reserve {
+		term.name, term.months = reserveKey, reserveMonths
+	}
+	if err := term.read(from, to, value.DayOf(time.Now().In(zone(policy)))); err != nil {
 		return err
 	}
 	key, err := newKey(file, w.dir)
@@ -65,40 +73,50 @@ func runKeygen(cmd *cobra.Command, file, dir, from, to string) error {
 		return err
 	}
 	out := &lines{out: cmd.OutOrStdout(), l: l}
-	if asked.now {
+	switch {
+	case reserve:
+		out.reserve(file, term)
+		out.say("setup.key.reserve.commit", diag.Args{"file": fold.SignersPath})
+	case asked.now:
 		out.successor(file, term)
-		return out.err
+	case asked.reserve:
+		out.rescue(file, term)
+	default:
+		out.key(file, term)
+		out.say("setup.key.commit", diag.Args{"file": fold.SignersPath})
 	}
-	out.key(file, term)
-	out.say("setup.key.commit", diag.Args{"file": fold.SignersPath})
 	return out.err
 }
 
-// term is from when to when a key may sign.
-type term struct{ from, to value.Day }
-
-func (t term) line(key ssh.PublicKey) string {
-	return signers.Line(landingKey, key, attest.Namespace, t.from, t.to) + "\n"
+// term is by which name, and from when to when, a key may sign.
+type term struct {
+	name     string
+	months   int // where no end is asked for
+	from, to value.Day
 }
 
-// termOf reads the days asked for; from today when nothing was said.
-func termOf(from, to string, today value.Day) (t term, err error) {
+func (t term) line(key ssh.PublicKey) string {
+	return signers.Line(t.name, key, attest.Namespace, t.from, t.to) + "\n"
+}
+
+// read reads the days asked for; from today when nothing was said.
+func (t *term) read(from, to string, today value.Day) (err error) {
 	t.from = today
 	if from != "" {
 		if t.from, err = parseDay(from); err != nil {
-			return t, err
+			return err
 		}
 	}
-	t.to = t.from.AddMonths(keyMonths)
+	t.to = t.from.AddMonths(t.months)
 	if to != "" {
 		if t.to, err = parseDay(to); err != nil {
-			return t, err
+			return err
 		}
 	}
 	if t.to < t.from {
-		return t, &wordedError{"setup.key.term", diag.Args{"from": t.from, "to": t.to}}
+		return &wordedError{"setup.key.term", diag.Args{"from": t.from, "to": t.to}}
 	}
-	return t, nil
+	return nil
 }
 
 // key tells where the private key is and what to do with it.
@@ -116,6 +134,19 @@ func (w *lines) successor(file string, t term) {
 	}
 }
 
+// reserve tells what a key is for that no workflow has.
+func (w *lines) reserve(file string, t term) {
+	w.say("setup.key.reserve.written", diag.Args{"file": file, "list": fold.SignersPath, "secret": signingKey, "from": t.from, "to": t.to})
+}
+
+// rescue tells what to do where the reserve alone may sign.
+func (w *lines) rescue(file string, t term) {
+	args := diag.Args{"file": file, "list": fold.SignersPath, "secret": signingKey, "from": t.from, "to": t.to}
+	for _, key := range []string{"made", "secret", "land", "change"} {
+		w.say("setup.key.rescue."+key, args)
+	}
+}
+
 // newKey writes a new private key, which nobody else may read, to a file that
 // does not exist yet and lies outside the repository.
 func newKey(file, repository string) (ssh.PublicKey, error) {
@@ -126,7 +157,7 @@ func newKey(file, repository string) (ssh.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, err := ssh.MarshalPrivateKey(private, "dealgate "+landingKey)
+	block, err := ssh.MarshalPrivateKey(private, "dealgate")
 	if err != nil {
 		return nil, err
 	}

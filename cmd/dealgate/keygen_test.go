@@ -37,9 +37,9 @@ func (c company) git(who, day string, args ...string) string {
 // workflow signs with it, and an audit says proven.
 func TestFromInitToProof(t *testing.T) {
 	c := company{t, filepath.Join(t.TempDir(), "company")}
-	key, reviews := filepath.Join(t.TempDir(), "landing"), filepath.Join(t.TempDir(), "reviews.json")
+	key, reserve, reviews := filepath.Join(t.TempDir(), "landing"), filepath.Join(t.TempDir(), "reserve"), filepath.Join(t.TempDir(), "reviews.json")
 	dealgate(t, "init", c.dir, "--lang", "en", "--date", "2026-11-20", "--url", "https://github.com", "--repository", "acme/deals",
-		"--validator", exampleValidator, "--key", key,
+		"--validator", exampleValidator, "--key", key, "--reserve", reserve,
 		"--gm", "Lin/lin/2/lin@acme.example", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean, "DEALGATE_SIGNING_KEY")
 	c.git("lin", "2026-11-20", "init", "--quiet", "--initial-branch=main")
 	c.git("lin", "2026-11-20", "add", "--all")
@@ -68,6 +68,13 @@ func TestFromInitToProof(t *testing.T) {
 	t.Setenv(signingKey, string(secret))
 	dealgate(t, "attest", c.dir, "--lang", "en", "--reviews", reviews, "--checkpoint").want(t, exitClean, "signed")
 	dealgate(t, "audit", c.dir, "--lang", "en", "--offline").want(t, exitClean, "proven: 1", "unproven: 0", "contradicted: 0")
+
+	// Where the key was lost before it signed, the reserve does.
+	statements := c.git("lin", "2026-11-23", "rev-parse", "approvals")
+	c.git("lin", "2026-11-23", "branch", "--quiet", "-D", "approvals")
+	dealgate(t, "attest", c.dir, "--lang", "en", "--reviews", reviews, "--key", reserve, "--checkpoint").want(t, exitClean, "signed")
+	dealgate(t, "audit", c.dir, "--lang", "en", "--offline").want(t, exitClean, "proven: 1", "signed checkpoint")
+	c.git("lin", "2026-11-23", "update-ref", "refs/heads/approvals", statements)
 
 	// What was fixed later says nothing against what came before it, but all
 	// against another line.
@@ -98,6 +105,32 @@ func TestFromInitToProof(t *testing.T) {
 	}
 	c.git("lin", "2026-11-24", "symbolic-ref", "HEAD", "refs/heads/unborn")
 	c.broken(base, true)
+}
+
+// What keygen says depends on which keys count: the one in use signs for its
+// successor, and where it is gone the reserve does.
+func TestKeygenAndTheReserve(t *testing.T) {
+	dir, keys := filepath.Join(t.TempDir(), "company"), t.TempDir()
+	at := func(name string) string { return filepath.Join(keys, name) }
+	company := []string{"init", dir, "--lang", "en", "--validator", exampleValidator, "--date", "2020-01-20"}
+	dealgate(t, append(company, "--reserve", at("reserve"))...).want(t, exitFailed, "--key")
+	dealgate(t, append(company, "--key", at("landing"))...).want(t, exitClean, "there is no reserve")
+	keygen := func(args ...string) outcome {
+		return dealgate(t, append([]string{"attest", "keygen", "--lang", "en"}, args...)...)
+	}
+	keygen("--from", "2020-01-21", "--to", "2100-01-01", "--reserve", at("reserve"), dir).want(t, exitClean, "reserve key:", "keep it offline", "while the key in use still counts")
+	keygen(at("second"), dir).want(t, exitClean, "Only the reserve key counts today", "take the reserve offline again")
+	keygen(at("third"), dir).want(t, exitClean, "Another key counts today")
+	data, err := os.ReadFile(filepath.Join(dir, "deals", "allowed_signers"))
+	must(t, err)
+	var who []string
+	for line := range strings.Lines(string(data)) {
+		name, _, _ := strings.Cut(line, " ")
+		who = append(who, name)
+	}
+	if got := strings.Join(who, " "); got != "landing reserve landing landing" {
+		t.Errorf("%s:\n%s", got, data)
+	}
 }
 
 // broken wants the history of a commit to contradict what was fixed of it, or
