@@ -40,7 +40,7 @@ func TestAFirstMonth(t *testing.T) {
 				m.change(f.Name, string(f.Data))
 			}
 			m.attest()
-			dealgate(t, "audit", m.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 47", "unproven: 0", "contradicted: 0")
+			dealgate(t, "audit", m.dir, "--offline", "--lang", "en").want(t, exitClean, "proven: 50", "unproven: 0", "contradicted: 0")
 			dealgate(t, "render", m.dir).want(t, exitClean, "index.html")
 		})
 	}

@@ -99,6 +99,9 @@ func (p *pen) write(ref, step string) error {
 	if s := companyStep(path.Base(ref), step); s != nil {
 		return p.ofCompany(s)
 	}
+	if names := companySteps(path.Base(ref)); len(names) > 0 && p.c.Deal(ref) == nil {
+		return noCompanyStep(path.Base(ref), step, names)
+	}
 	if cu := p.c.Customer(ref); cu != nil && len(steps) == 1 && p.c.Deal(ref) == nil {
 		return p.ofCustomer(cu, steps[0])
 	}

@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"github.com/dealgate/dealgate/schema"
+	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/validate/fold"
 )
 
@@ -30,6 +31,30 @@ func companyStep(folder, name string) *schema.Step {
 		return schema.AllSteps().Get("", name)
 	}
 	return nil
+}
+
+// companySteps names what a folder of the company's own facts takes; none where
+// it is no such folder.
+func companySteps(folder string) []string {
+	var names []string
+	for _, s := range schema.AllSteps().All() {
+		if folder != "" && companyFolder(s) == folder {
+			names = append(names, s.Name)
+		}
+	}
+	if companyStep(folder, schema.CorrectionName) != nil {
+		names = append(names, schema.CorrectionName)
+	}
+	return names
+}
+
+// noCompanyStep says what a folder takes instead. A plan that landed is not
+// corrected: what was promised under it stays so until the next one begins.
+func noCompanyStep(folder, step string, takes []string) error {
+	if folder == path.Base(fold.PlansDir) && step == schema.CorrectionName {
+		return &wordedError{"cli.plan-stays", nil}
+	}
+	return &wordedError{"cli.no-company-step", diag.Args{"folder": folder, "step": step, "steps": takes}}
 }
 
 // ofCompany is a fact that concerns the company as a whole.

@@ -60,6 +60,9 @@ func TestNewRefuses(t *testing.T) {
 		{"hengtai qualify", "is no step of the customer", "不是客户 hengtai 的步骤"},
 		{"hengtai-motor qualify", "there is no deal hengtai-motor", "没有项目 hengtai-motor"},
 		{"hengtai-harness needs", "tender.needs, supply.needs", "tender.needs、supply.needs"},
+		{"plans correct", "dealgate new plans plan --date DAY", "dealgate new plans plan --date 日期"},
+		{"plans close", "it takes: plan", "可登记：plan"},
+		{"payouts x", "it takes: close, paid, correct", "可登记：close、paid、correct"},
 		{"hengtai-harness corect", "closest: correct", "最接近：correct"},
 		{"hengtai-harness bid --name X", "small letters", "小写字母"},
 	} {
