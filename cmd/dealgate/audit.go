@@ -135,8 +135,11 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 		if err := archive.Fetch(cmd.Context(), f.remote, access(f.tokenEnv, policy)); err != nil {
 			return nil, err
 		}
+		if repo, err = reopen(repo, dir); err != nil {
+			return nil, err
+		}
 	}
-	b, err := openBranch(archive)
+	b, err := openBranchIn(repo, archive)
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +158,14 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 		}
 	}
 	return a, err
+}
+
+// reopen opens a repository anew, with the packs that were fetched since.
+func reopen(repo *history.Repo, dir string) (*history.Repo, error) {
+	if err := repo.Close(); err != nil {
+		return nil, err
+	}
+	return history.Open(dir)
 }
 
 // tell writes what was found, or the register of a year.

@@ -23,6 +23,13 @@ func openBranch(a *history.Archive) (*branch, error) {
 	return &branch{now: now, archive: a, done: []func() error{done}}, nil
 }
 
+// openBranchIn reads the branch through a repository that is open already, so
+// that packs and what was read of them are in memory once.
+func openBranchIn(repo *history.Repo, a *history.Archive) (*branch, error) {
+	now, err := a.ViewsIn(repo)
+	return &branch{now: now, archive: a}, err
+}
+
 // removed is read only where something is missing.
 func (b *branch) removed() ([]history.Removal, error) {
 	list, done, err := b.archive.Removed()

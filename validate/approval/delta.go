@@ -70,9 +70,11 @@ func Digests(repository string, entries []Entry) map[Scope]Digest {
 
 func digest(repository string, s Scope, entries []Entry) Digest {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
-	text := fields(nil, deltaVersion, repository, string(s))
+	text := fields(make([]byte, 0, 256*(1+len(entries))), deltaVersion, repository, string(s))
 	for _, e := range entries {
-		text = fields(text, e.Path, fmt.Sprintf("%06o", e.Mode), e.OldBlob, e.NewBlob)
+		text = append(text, e.Path...)
+		text = fmt.Appendf(append(text, 0), "%06o", e.Mode)
+		text = fields(append(text, 0), e.OldBlob, e.NewBlob)
 	}
 	sum := sha256.Sum256(text)
 	return Digest(hex.EncodeToString(sum[:]))

@@ -124,12 +124,11 @@ func (a *auditor) spares() {
 	for _, l := range a.landed {
 		files = append(files, l.spare...)
 	}
-	for commit, places := range a.kept.statements {
-		if _, landed := a.line.at[commit]; landed || a.earlier {
-			continue
-		}
-		for _, p := range places {
-			files = append(files, p.path)
+	if !a.earlier {
+		for _, places := range a.kept.statements { // about none that landed; see release
+			for _, p := range places {
+				files = append(files, p.path)
+			}
 		}
 	}
 	slices.Sort(files)
@@ -191,7 +190,16 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 			err = step(ctx)
 		}
 	}
+	a.release()
 	return a, err
+}
+
+// release lets go of what is known of the statements about landed changes, once
+// they have been read: only others are spoken of from here on.
+func (a *auditor) release() {
+	for commit := range a.line.at {
+		delete(a.kept.statements, commit)
+	}
 }
 
 // readClaims reads the statements about the landed changes. Until all is

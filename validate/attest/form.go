@@ -16,7 +16,7 @@ import (
 // left to that. The texts in it are pieces of one copy of the whole.
 func canonical[P any](data []byte) (s Statement[P], ok bool) {
 	f := form{rest: string(data)}
-	ok = f.value(reflect.ValueOf(&s).Elem(), "\n") && f.skip("\n") && len(f.rest) == 0
+	ok = f.value(reflect.ValueOf(&s).Elem(), margin[:1]) && f.skip(margin[:1]) && len(f.rest) == 0
 	return s, ok
 }
 
@@ -30,7 +30,25 @@ func (f *form) skip(s string) bool {
 	return ok
 }
 
-const indent = "  "
+// margin is a line end with more indentation than any statement has.
+const margin = "\n                                "
+
+// deeper is a line end with the indentation of what stands in a value that
+// begins on a line.
+func deeper(line string) string { return margin[:len(line)+len("  ")] }
+
+// skipAll reads several things that must stand there one after the other, or
+// nothing.
+func (f *form) skipAll(all ...string) bool {
+	from := f.rest
+	for _, s := range all {
+		if !f.skip(s) {
+			f.rest = from
+			return false
+		}
+	}
+	return true
+}
 
 var timeType = reflect.TypeFor[time.Time]()
 
@@ -117,8 +135,8 @@ func (f *form) list(v reflect.Value, line string) bool {
 	if f.skip("[]") {
 		return true
 	}
-	inner := line + indent
-	if !f.skip("[" + inner) {
+	inner := deeper(line)
+	if !f.skipAll("[", inner) {
 		return false
 	}
 	for n := 0; ; n++ {
@@ -127,10 +145,10 @@ func (f *form) list(v reflect.Value, line string) bool {
 		if !f.value(v.Index(n), inner) {
 			return false
 		}
-		if f.skip(line + "]") {
+		if f.skipAll(line, "]") {
 			return true
 		}
-		if !f.skip("," + inner) {
+		if !f.skipAll(",", inner) {
 			return false
 		}
 	}
@@ -140,8 +158,8 @@ func (f *form) list(v reflect.Value, line string) bool {
 func (f *form) digests(v reflect.Value, line string) bool {
 	m := map[string]string{}
 	v.Set(reflect.ValueOf(m))
-	inner, last := line+indent, ""
-	if !f.skip("{" + inner) {
+	inner, last := deeper(line), ""
+	if !f.skipAll("{", inner) {
 		return false
 	}
 	for {
@@ -152,10 +170,10 @@ func (f *form) digests(v reflect.Value, line string) bool {
 		if m[name], ok = f.text(); !ok {
 			return false
 		}
-		if f.skip(line + "}") {
+		if f.skipAll(line, "}") {
 			return true
 		}
-		if last = name; !f.skip("," + inner) {
+		if last = name; !f.skipAll(",", inner) {
 			return false
 		}
 	}
@@ -163,9 +181,9 @@ func (f *form) digests(v reflect.Value, line string) bool {
 
 // object reads the fields of a struct in their order.
 func (f *form) object(v reflect.Value, line string) bool {
-	inner, before := line+indent, "{"+line+indent
+	inner, before := deeper(line), "{"
 	for i, field := range fieldsOf(v.Type()) {
-		if !f.skip(before + field.key) {
+		if !f.skipAll(before, inner, field.key) {
 			if field.optional {
 				continue
 			}
@@ -175,9 +193,9 @@ func (f *form) object(v reflect.Value, line string) bool {
 		if !f.value(at, inner) || field.optional && empty(at) {
 			return false
 		}
-		before = "," + inner
+		before = ","
 	}
-	return f.skip(line + "}")
+	return f.skipAll(line, "}")
 }
 
 // empty reports what is left out where it may be.

@@ -2,8 +2,6 @@ package attest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"hash/fnv"
 	"slices"
 	"strings"
@@ -83,15 +81,15 @@ func (s *shelf) whole() bool {
 
 // name covers all that the contents follow from.
 func (s *shelf) name() string {
-	h := sha256.New()
-	field := func(s string) { _, _ = h.Write(append([]byte(s), 0)) }
+	var text []byte
+	field := func(s string) { text = append(append(text, s...), 0) }
 	for _, parts := range s.lives {
 		field(parts[0].customer)
 		for i := range parts {
 			parts[i].describe(field)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return sum(text)
 }
 
 // describe names a part. The commit fixes when it landed and, since it names
@@ -102,7 +100,7 @@ func (p *part) describe(field func(string)) {
 	if l.decidable() {
 		wanted = "wanted"
 	}
-	for _, s := range []string{l.Parent, l.Commit.Hash, l.era.rules.Policy, l.era.rules.Roster, l.era.rules.Signers, l.day().String(), wanted} {
+	for _, s := range [...]string{l.Parent, l.Commit.Hash, l.era.rules.Policy, l.era.rules.Roster, l.era.rules.Signers, l.day().String(), wanted} {
 		field(s)
 	}
 	for _, c := range p.changes {

@@ -3,6 +3,7 @@ package attest
 import (
 	"encoding/binary"
 	"io/fs"
+	"slices"
 
 	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/history"
@@ -61,6 +62,9 @@ func (v *volume) content(view fs.FS, path string, id history.BlobID) ([]byte, er
 	}
 	v.rest = nil // what follows is of no use either
 	data, err := fs.ReadFile(view, path)
+	if need := binary.MaxVarintLen64 + len(data); cap(v.fresh)-len(v.fresh) < need {
+		v.fresh = slices.Grow(v.fresh, need+len(v.fresh))
+	}
 	v.fresh = append(binary.AppendUvarint(v.fresh, uint64(len(data))), data...)
 	return data, err
 }

@@ -45,7 +45,11 @@ type Place struct {
 // Classify reads a slash-separated path relative to the repository's root.
 func Classify(path string) Place {
 	p := Place{Path: path}
-	parts := strings.Split(path, "/")
+	var room [8]string // nearly all paths have fewer parts, and are read without a list of them
+	parts := room[:0]
+	for part := range strings.SplitSeq(path, "/") {
+		parts = append(parts, part)
+	}
 	switch {
 	case len(parts) < 2 || parts[0] != Root:
 		p.Problem = "layout/outside"

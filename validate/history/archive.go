@@ -78,11 +78,30 @@ func (a *Archive) Views() ([]fs.FS, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	here, seen, err := d.tips(a.branch)
+	views, err := a.views(d, newRepo("", nil, d, nil))
 	if err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
-	r := newRepo("", nil, d, nil)
+	return views, d.Close, nil
+}
+
+// ViewsIn returns the same through a repository that is open already, and as
+// long as it is. It must have been opened after what was fetched last.
+func (a *Archive) ViewsIn(r *Repo) ([]fs.FS, error) {
+	d, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	views, err := a.views(d, r)
+	return views, errors.Join(err, d.Close())
+}
+
+// views reads the branch, found in a depot, through a repository.
+func (a *Archive) views(d depot, r *Repo) ([]fs.FS, error) {
+	here, seen, err := d.tips(a.branch)
+	if err != nil {
+		return nil, err
+	}
 	var views []fs.FS
 	for _, tip := range append([]plumbing.Hash{here}, seen...) {
 		if tip.IsZero() {
@@ -90,11 +109,11 @@ func (a *Archive) Views() ([]fs.FS, func() error, error) {
 		}
 		c, err := r.commit(tip)
 		if err != nil {
-			return nil, nil, errors.Join(err, d.Close())
+			return nil, err
 		}
 		views = append(views, &snapshot{repo: r, root: c.tree})
 	}
-	return views, d.Close, nil
+	return views, nil
 }
 
 // tries bounds how often a writer that always comes too late looks again.

@@ -61,6 +61,22 @@ func holds(t *testing.T, a *Archive, view int) string {
 	return strings.TrimSpace(b.String())
 }
 
+func TestArchiveIsReadThroughAnOpenRepository(t *testing.T) {
+	a, _, dir := newArchive(t)
+	add(t, a, "s/2026/a.json", "1")
+	repo, err := Open(dir)
+	must(t, err)
+	defer func() { must(t, repo.Close()) }()
+	views, err := a.ViewsIn(repo)
+	must(t, err)
+	if len(views) != 1 {
+		t.Fatalf("there are %d views", len(views))
+	}
+	if data, err := fs.ReadFile(views[0], "s/2026/a.json"); err != nil || string(data) != "1" {
+		t.Errorf("read %q, %v", data, err)
+	}
+}
+
 func TestArchiveAddsOnce(t *testing.T) {
 	a, l, dir := newArchive(t)
 	if s := holds(t, a, 0); s != "" {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -49,13 +50,17 @@ func readAs(s store, h plumbing.Hash, want plumbing.ObjectType) ([]byte, error) 
 // with collision detection each time an object enters its cache; on a history
 // of 50,000 merges that made every question several times slower.
 type disk struct {
-	dir   string
-	packs func() ([]*pack, error)
+	dir    string
+	packs  func() ([]*pack, error) // opened when the first object is read
+	opened atomic.Bool
 }
 
 func newDisk(dir string) *disk {
 	d := &disk{dir: dir}
-	d.packs = sync.OnceValues(func() ([]*pack, error) { return openPacks(filepath.Join(dir, "pack")) })
+	d.packs = sync.OnceValues(func() ([]*pack, error) {
+		d.opened.Store(true)
+		return openPacks(filepath.Join(dir, "pack"))
+	})
 	return d
 }
 
@@ -258,10 +263,10 @@ func (d *disk) withPrefix(hex string) ([]plumbing.Hash, error) {
 
 // Close closes the packs.
 func (d *disk) Close() error {
-	packs, err := d.packs()
-	if err != nil {
-		return nil // nothing was opened
+	if !d.opened.Load() {
+		return nil
 	}
+	packs, _ := d.packs()
 	var errs []error
 	for _, p := range packs {
 		errs = append(errs, p.close())

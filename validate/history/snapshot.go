@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"path"
@@ -198,7 +199,10 @@ func Listed(e fs.DirEntry) BlobID {
 
 // Of reports whether the id is that of a content.
 func (id BlobID) Of(content []byte) bool {
-	return len(id) > 0 && objectID(plumbing.BlobObject, content).String() == string(id)
+	is := objectID(plumbing.BlobObject, content)
+	var text [2 * len(is)]byte
+	hex.Encode(text[:], is[:])
+	return string(text[:]) == string(id)
 }
 
 // Info describes the entry.
