@@ -149,6 +149,7 @@ func openAuditing(cmd *cobra.Command, dir string, f auditFlags) (*auditing, erro
 	}
 	if !f.noCache {
 		a.options.Cache = userCache()
+		b.cache = a.options.Cache
 		repo.Remember(a.options.Cache)
 	}
 	if f.checkpoint != "" {

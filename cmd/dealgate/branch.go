@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"github.com/dealgate/dealgate/validate/attest"
+	"github.com/dealgate/dealgate/validate/cache"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
@@ -12,6 +13,7 @@ import (
 type branch struct {
 	now     []fs.FS
 	archive *history.Archive
+	cache   *cache.Cache // nil until one is asked for
 	done    []func() error
 }
 
@@ -32,7 +34,7 @@ func openBranchIn(repo *history.Repo, a *history.Archive) (*branch, error) {
 
 // removed is read only where something is missing.
 func (b *branch) removed() ([]history.Removal, error) {
-	list, done, err := b.archive.Removed()
+	list, done, err := b.archive.Removed(b.cache)
 	if err == nil {
 		b.done = append(b.done, done)
 	}

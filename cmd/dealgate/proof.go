@@ -64,8 +64,9 @@ func prove(ctx context.Context, repo *history.Repo, dir, rev string, policy *fac
 		return proofs{}, err
 	}
 	defer func() { _ = b.close() }()
+	b.cache = userCache()
 	o := b.options(repo)
-	o.Head, o.Earlier, o.Cache = rev, !tip(repo, rev, policy), userCache()
+	o.Head, o.Earlier, o.Cache = rev, !tip(repo, rev, policy), b.cache
 	report, err := attest.Audit(ctx, o)
 	if err != nil {
 		return proofs{}, err

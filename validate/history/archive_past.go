@@ -3,10 +3,13 @@ package history
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/dealgate/dealgate/validate/cache"
 )
 
 // Removal is a file that stood on the branch with its signature, as View still
@@ -22,8 +25,10 @@ type Removal struct {
 }
 
 // Removed lists what stood on the branch once and stands there no more, the
-// latest first. The caller closes what is returned with it.
-func (a *Archive) Removed() ([]Removal, func() error, error) {
+// latest first. That nothing was removed up to a commit follows from that commit
+// alone, and is kept in the cache, which may be nil. The caller closes what is
+// returned with it.
+func (a *Archive) Removed(known *cache.Cache) ([]Removal, func() error, error) {
 	d, err := a.open()
 	if err != nil {
 		return nil, nil, err
@@ -32,16 +37,35 @@ func (a *Archive) Removed() ([]Removal, func() error, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}
-	p := newPast(newRepo("", nil, d, nil))
-	if err := p.walk(append(seen, here)); err != nil {
+	p := newPast(newRepo("", nil, d, nil), known)
+	tips := distinct(append(seen, here))
+	if err := p.walk(tips); err != nil {
 		return nil, nil, errors.Join(err, d.Close())
+	}
+	if len(p.out) == 0 && len(tips) == 1 { // what one place lost, another may still have
+		known.Put(nil, whole(tips[0])...)
 	}
 	return p.out, d.Close, nil
 }
 
+// distinct are the places at which a branch stands.
+func distinct(tips []plumbing.Hash) []plumbing.Hash {
+	var out []plumbing.Hash
+	for _, h := range tips {
+		if !h.IsZero() && !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// whole names, in the cache, that nothing was removed up to a commit.
+func whole(h plumbing.Hash) []string { return []string{"nothing removed", h.String()} }
+
 // past goes back over the whole of a branch.
 type past struct {
 	repo   *Repo
+	known  *cache.Cache
 	differ *differ
 	now    []*snapshot // as the branch stands
 	told   map[held]bool
@@ -54,13 +78,13 @@ type held struct {
 	file, sig BlobID
 }
 
-func newPast(r *Repo) *past {
-	return &past{repo: r, differ: newDiffer(r.store, "."), told: map[held]bool{}}
+func newPast(r *Repo, known *cache.Cache) *past {
+	return &past{repo: r, known: known, differ: newDiffer(r.store, "."), told: map[held]bool{}}
 }
 
 // walk compares every commit that leads to the tips with each of its parents.
 func (p *past) walk(tips []plumbing.Hash) error {
-	seen := map[plumbing.Hash]bool{plumbing.ZeroHash: true}
+	seen := map[plumbing.Hash]bool{}
 	var queue []*commit
 	visit := func(h plumbing.Hash) (*commit, error) {
 		c, err := p.repo.commit(h)
@@ -71,9 +95,6 @@ func (p *past) walk(tips []plumbing.Hash) error {
 		return c, err
 	}
 	for _, tip := range tips {
-		if tip.IsZero() {
-			continue
-		}
 		c, err := visit(tip)
 		if err != nil {
 			return err
@@ -81,6 +102,9 @@ func (p *past) walk(tips []plumbing.Hash) error {
 		p.now = append(p.now, &snapshot{repo: p.repo, root: c.tree})
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
+		if _, nothing := p.known.Get(whole(queue[0].hash)...); nothing {
+			continue
+		}
 		for _, parent := range queue[0].parents {
 			before, err := visit(parent)
 			if err == nil {

@@ -3,16 +3,19 @@ package history
 import (
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/dealgate/dealgate/validate/cache"
 )
 
 // gone lists what stood on a branch, in the order in which it went.
-func gone(t *testing.T, a *Archive) string {
+func gone(t *testing.T, a *Archive, known *cache.Cache) string {
 	t.Helper()
-	list, done, err := a.Removed()
+	list, done, err := a.Removed(known)
 	must(t, err)
 	defer func() { must(t, done()) }()
 	var b strings.Builder
@@ -51,8 +54,31 @@ func TestRemoved(t *testing.T) {
 			at = []string{l.commit(f, at...)}
 		}
 		must(t, l.s.SetReference(plumbing.NewHashReference("refs/heads/approvals", plumbing.NewHash(at[0]))))
-		if got := gone(t, a); got != c.want {
+		if got := gone(t, a, nil); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What is known up to a commit is not looked at again, and hides nothing that
+// came after it.
+func TestRemovedSinceItWasKnown(t *testing.T) {
+	a, l, _ := newArchive(t)
+	dir := t.TempDir()
+	at := func(commit string) string {
+		must(t, l.s.SetReference(plumbing.NewHashReference("refs/heads/approvals", plumbing.NewHash(commit))))
+		return gone(t, a, cache.Open(filepath.Join(dir, "cache"), filepath.Join(dir, "key"), ""))
+	}
+	first := l.commit(files{"s/a": "1"})
+	second := l.commit(files{"s/a": "1", "s/b": "2"}, first)
+	third := l.commit(files{"s/b": "2"}, second)
+	back := l.commit(files{"s/a": "1", "s/b": "2"}, third)
+	for _, c := range []struct{ commit, want string }{
+		{second, ""}, {second, ""}, {third, "s/a=1,- by Zhao Min"}, {third, "s/a=1,- by Zhao Min"}, {back, ""},
+		{l.commit(files{"s/a": "1"}, back), "s/b=2,- by Zhao Min"}, {l.commit(files{"s/b": "2"}, back), "s/a=1,- by Zhao Min"},
+	} {
+		if got := at(c.commit); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }
@@ -64,7 +90,7 @@ func TestRemovedByAMerge(t *testing.T) {
 	left, right := l.commit(files{"s/a": "1", "s/b": "2"}, root), l.commit(files{"s/a": "1", "s/c": "3"}, root)
 	merge := l.commit(files{"s/a": "1", "s/b": "2"}, left, right)
 	must(t, l.s.SetReference(plumbing.NewHashReference("refs/heads/approvals", plumbing.NewHash(merge))))
-	if got, want := gone(t, a), "s/c=3,- by Zhao Min"; got != want {
+	if got, want := gone(t, a, nil), "s/c=3,- by Zhao Min"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
