@@ -1,6 +1,9 @@
 package history
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Provenance says how a file that stands in HEAD came there. The files that a
 // commit added share one, for there are many.
@@ -41,21 +44,39 @@ func (r *Repo) ProvenanceAt(ctx context.Context, rev, under, mark string) (map[s
 func apply(origins map[string]*Provenance, s Step, mark string) (added bool) {
 	commit := s.Commit // apart, so that what it changed is not kept along with it
 	commit.Tree, commit.Parents = "", nil
+	paths := apart(&commit, s.Changes)
 	origin := &Provenance{Commit: &commit}
-	for _, c := range s.Changes {
+	for i, c := range s.Changes {
+		path := paths[i]
 		switch c.Kind {
 		case Added:
-			origins[c.Path] = origin
-			added = added || c.Path == mark
+			origins[path] = origin
+			added = added || path == mark
 		case Modified:
-			p := *origins[c.Path]
+			p := *origins[path]
 			p.Modified = append(p.Modified, commit.Hash)
-			origins[c.Path] = &p
+			origins[path] = &p
 		case Deleted:
-			delete(origins, c.Path)
+			delete(origins, path)
 		}
 	}
 	return added
+}
+
+// apart returns the paths of changes as pieces of a text that holds them and the
+// commit's subject alone. What they were cut from holds all that history says
+// of many commits, and would be kept for their sake.
+func apart(commit *Commit, changes []Change) []string {
+	texts := []string{commit.Subject}
+	for _, c := range changes {
+		texts = append(texts, c.Path)
+	}
+	all := strings.Join(texts, "")
+	for i, text := range texts {
+		texts[i], all = all[:len(text)], all[len(text):]
+	}
+	commit.Subject = texts[0]
+	return texts[1:]
 }
 
 func declare(origins map[string]*Provenance) {
