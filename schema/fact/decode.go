@@ -2,7 +2,6 @@ package fact
 
 import (
 	"fmt"
-	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
@@ -197,12 +196,11 @@ func decodeAmount(n *yaml.Node, p *value.Amount) error {
 }
 
 func decodeFraction(n *yaml.Node, p *value.Fraction) error {
-	var r *big.Rat
-	r, err := value.ParseFraction(n.Value)
+	text, r, err := fraction(n.Value)
 	if err != nil {
 		return fail(n, err)
 	}
-	*p = value.Fraction{R: r, Text: n.Value, At: pos(n)}
+	*p = value.Fraction{R: r, Text: text, At: pos(n)}
 	return nil
 }
 

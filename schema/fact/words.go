@@ -2,7 +2,10 @@ package fact
 
 import (
 	"hash/maphash"
+	"math/big"
 	"sync"
+
+	"github.com/dealgate/dealgate/schema/value"
 )
 
 // Files say the same again and again: ids of people and customers, names of
@@ -30,4 +33,28 @@ func once(s string) string {
 		*slot = s
 	}
 	return *slot
+}
+
+// shares does for fractions what a table does for words: rates of tax and
+// shares are few, and nobody changes one that was read.
+type shares [1 << 8]struct {
+	text  string
+	value *big.Rat
+}
+
+var fractions = sync.Pool{New: func() any { return new(shares) }}
+
+// fraction reads a fraction, and gives the same for a text that was read before.
+func fraction(s string) (string, *big.Rat, error) {
+	t := fractions.Get().(*shares)
+	defer fractions.Put(t)
+	slot := &t[maphash.String(seed, s)%uint64(len(t))]
+	if slot.value == nil || slot.text != s {
+		r, err := value.ParseFraction(s)
+		if err != nil {
+			return "", nil, err
+		}
+		slot.text, slot.value = s, r
+	}
+	return slot.text, slot.value, nil
 }

@@ -29,13 +29,13 @@ const (
 type Place struct {
 	Path     string
 	Kind     Kind
+	Month    value.Month // of a closing: the period that it closes
+	Date     value.Day   // of a fact
 	Customer string      // set below customers/
 	Deal     string      // set below a year
-	Month    value.Month // of a closing: the period that it closes
 	Dir      string      // folder of the deal or customer, of payouts or plans
 	Process  string      // of a fact; "order" and "payment" share a folder
 	Instance string      // name of the campaign, order, round …
-	Date     value.Day
 	Step     *schema.Step
 	Suffix   string // what follows the step in the file name
 	Problem  string // catalogue key of what is wrong, when Kind is Unknown

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -240,7 +241,24 @@ func (r *reader) decode(p Place, findings *[]diag.Diagnostic) (any, bool) {
 
 func (r *reader) newFact(p Place, b fact.Body) *Fact {
 	r.latest = max(r.latest, p.Date)
-	return &Fact{Place: p, File: p.Path, Body: b, By: r.c.Roster.Person(b.Base().By.S)}
+	f := nextFact()
+	*f = Fact{Place: p, File: p.Path, Body: b, By: r.c.Roster.Person(b.Base().By.S)}
+	return f
+}
+
+// rooms hold facts that are made several at a time, so that they lie side by
+// side: what is allocated between them while files are read is soon gone.
+var rooms = sync.Pool{New: func() any { return new([]Fact) }}
+
+func nextFact() *Fact {
+	room := rooms.Get().(*[]Fact)
+	defer rooms.Put(room)
+	if len(*room) == 0 {
+		*room = make([]Fact, 32)
+	}
+	f := &(*room)[0]
+	*room = (*room)[1:]
+	return f
 }
 
 func (r *reader) fold() {
