@@ -137,6 +137,7 @@ func ComputeAgain(c *fold.Company, before *Ledger) Ledger {
 		l.dues = append(l.dues, due...)
 		l.dueOf[d] = [2]int{from, len(l.dues)}
 	}
+	l.dues = slices.Clone(l.dues) // without the room for more
 	l.Nothing = nothing(l.dues)
 	l.Lines = settle(c, l.dues, excluded)
 	l.Lines = ordered(l.Lines)
