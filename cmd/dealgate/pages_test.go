@@ -215,3 +215,21 @@ func TestTablesKeepTheirState(t *testing.T) {
 		t.Errorf("in the other language the filter is %q", kept)
 	}
 }
+
+// What is finished is folded; a link that leads inside unfolds it, and a button
+// all of a section.
+func TestFinishedUnfolds(t *testing.T) {
+	b := newBrowser(t)
+	dir := t.TempDir()
+	dealgate(t, "render", "../..", "--out", dir).want(t, exitClean)
+	page := local(filepath.Join(dir, "site/zh-CN/deals/hengtai-harness.html"))
+	p := b.opens(t, page+"#order-so-2505", screens[0])
+	p.waits(`document.getElementById("order-so-2505").closest("details").open`)
+	if open := p.says(`String(document.querySelectorAll("details[open]").length)`); open != "1" {
+		t.Errorf("%s things are unfolded, want the one that the link leads to", open)
+	}
+	p.does(chromedp.Click(`section[aria-labelledby=timeline] .unfold`))
+	if folded := p.says(`String(document.querySelectorAll(".entry > details:not([open])").length)`); folded != "0" {
+		t.Errorf("%s facts are still folded", folded)
+	}
+}
