@@ -84,11 +84,15 @@ func sniff(data []byte) (kind, ext string) {
 // might come from elsewhere, and no link but to the web and to mail.
 func markdown(source []byte) template.HTML {
 	var b bytes.Buffer
-	if err := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough)).Convert(source, &b); err != nil {
+	if err := converter().Convert(source, &b); err != nil {
 		return ""
 	}
 	return template.HTML(sanitizer().SanitizeBytes(b.Bytes())) //nolint:gosec // sanitised by the list above
 }
+
+var converter = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+})
 
 var sanitizer = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()

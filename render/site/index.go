@@ -115,35 +115,57 @@ func (x *index) enter(i int) (docs []doc, sets []wordSet) {
 // neighbours. assets/search.js cuts what is asked for in the same way.
 func tokens(s string) []string {
 	var out []string
-	var run []rune
-	han := false
-	flush := func() {
-		if han {
-			for i, r := range run {
-				out = append(out, string(r))
-				if i > 0 {
-					out = append(out, string(run[i-1:i+1]))
-				}
-			}
-		} else if len(run) > 0 {
-			out = append(out, string(run[:min(len(run), longWord)]))
-		}
-		run = run[:0]
-	}
-	for _, r := range s {
+	begin, han := -1, false // of the run that goes on; -1 between runs
+	flush := func(end int) {
 		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			flush()
-		case unicode.Is(unicode.Han, r) != han:
-			flush()
-			han = !han
-			fallthrough
+		case begin < 0:
+		case han:
+			out = appendHan(out, s[begin:end])
 		default:
-			run = append(run, unicode.ToLower(r))
+			out = append(out, strings.ToLower(firstRunes(s[begin:end], longWord)))
+		}
+		begin = -1
+	}
+	for i, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush(i)
+			continue
+		}
+		if is := unicode.Is(unicode.Han, r); is != han {
+			flush(i)
+			han = is
+		}
+		if begin < 0 {
+			begin = i
 		}
 	}
-	flush()
+	flush(len(s))
 	return out
+}
+
+// appendHan adds each character of a run, and each pair of neighbours.
+func appendHan(out []string, run string) []string {
+	last := -1
+	for i, r := range run {
+		end := i + utf8.RuneLen(r)
+		out = append(out, run[i:end])
+		if last >= 0 {
+			out = append(out, run[last:end])
+		}
+		last = i
+	}
+	return out
+}
+
+// firstRunes cuts a text after so many characters.
+func firstRunes(s string, most int) string {
+	for i := range s {
+		if most == 0 {
+			return s[:i]
+		}
+		most--
+	}
+	return s
 }
 
 // writeIndex writes the shards of every language: classic scripts that each
