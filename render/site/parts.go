@@ -19,6 +19,9 @@ func (w words) parts(up string) template.FuncMap {
 		"fields":   partial(w, up, showFields),
 		"exhibits": partial(w, up, showExhibits),
 		"days":     partial(w, up, showDays),
+		"contents": partial(w, up, showContents),
+		"way":      partial(w, up, showWay),
+		"cards":    partial(w, up, w.showCards),
 	}
 }
 
@@ -50,6 +53,15 @@ func showRefs(w *markup.Writer, list []Ref) {
 			w.Term("site.comma")
 		}
 		showRef(w, r)
+	}
+}
+
+// showContents lists links to what stands on a page.
+func showContents(w *markup.Writer, list []Ref) {
+	for _, r := range list {
+		w.Tag("\n<li>")
+		showRef(w, r)
+		w.Tag("</li>")
 	}
 }
 

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 
+	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -15,6 +16,34 @@ type stop struct {
 	On      value.Day // entered, 0 while ahead
 	Now     bool
 	Reached bool
+}
+
+// showWay shows the stages of a way, each as an item of a list.
+func showWay(w *markup.Writer, stops []stop) {
+	for _, s := range stops {
+		w.Tag("\n" + `<li class="`)
+		switch {
+		case s.Now:
+			w.Tag(`now" aria-current="step`)
+		case s.Reached:
+			w.Tag("passed")
+		default:
+			w.Tag("ahead")
+		}
+		w.Tag(`"><span class="stage">`).Say(s.Stage).Tag(`</span> <span class="sub">`)
+		switch {
+		case s.Now:
+			w.Term("site.way.now").Tag(" · ")
+		case s.Reached:
+			w.Tag(`<span class="hidden">`).Term("site.way.passed").Tag(" · </span>")
+		default:
+			w.Term("site.way.ahead")
+		}
+		if s.On != 0 {
+			showDay(w, s.On)
+		}
+		w.Tag("</span></li>")
+	}
 }
 
 // way lists the stages that a run went through, in order, and those that lie

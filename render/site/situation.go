@@ -1,7 +1,5 @@
 package site
 
-import "github.com/dealgate/dealgate/schema"
-
 // situation says in plain words where a deal stands, what it still needs, and
 // from whom: the first thing on its page.
 type situation struct {
@@ -71,27 +69,4 @@ func waits(next []Next) Phrase {
 		}
 	}
 	return Phrase{}
-}
-
-// card is something that may happen next, with the template of its file.
-type card struct {
-	Next
-	Template schema.Words
-}
-
-// cardsOf lists what may happen next on the straight way, or beside it, in the
-// given order.
-func cardsOf(next []Next, option bool) []card {
-	var out []card
-	for _, n := range next {
-		if n.Option != option {
-			continue
-		}
-		c := card{Next: n}
-		if n.Template != nil {
-			c.Template = n.Template()
-		}
-		out = append(out, c)
-	}
-	return out
 }
