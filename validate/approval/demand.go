@@ -1,8 +1,6 @@
 package approval
 
 import (
-	"slices"
-
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
@@ -37,11 +35,10 @@ func DemandOf(c *validate.Change, outside []string) Demand {
 	d := &asker{base: c.Base, head: c.Head, files: c.Files, paths: outside}
 	if d.base == d.head {
 		d.until = latest(d.files)
-		d.after = subjects(d.head, d.touches)
+		d.after = subjects(d.head, &wanted{d.files})
 		d.before = d.after
 	} else {
-		all := func(string) bool { return true }
-		d.before, d.after = subjects(d.base, all), subjects(d.head, all)
+		d.before, d.after = subjects(d.base, nil), subjects(d.head, nil)
 	}
 	d.ask()
 	return d.out
@@ -54,11 +51,6 @@ func latest(files []validate.File) value.Day {
 		last = max(last, f.Place.Date)
 	}
 	return last
-}
-
-// touches reports whether the change touches a deal's or customer's folder.
-func (d *asker) touches(dir string) bool {
-	return slices.ContainsFunc(d.files, func(f validate.File) bool { return f.Place.Dir == dir })
 }
 
 // asker holds what is looked up again and again while one change is read.

@@ -72,33 +72,49 @@ type subject struct {
 	record, current *fold.Fact // current is nil when it was voided or lies ahead
 }
 
-// subjects finds the fact files of a company by their path, of customers and
-// deals only where in says so of their folder.
-func subjects(c *fold.Company, in func(dir string) bool) map[string]subject {
+// subjects finds the fact files of a company by their path, or just those that
+// are wanted, where only is not nil.
+func subjects(c *fold.Company, only *wanted) map[string]subject {
 	all := map[string]subject{}
-	gather(all, nil, c.Records, c.Facts())
+	gather(all, only, nil, c.Records, c.Facts())
 	for _, cu := range c.Customers {
-		if in(cu.Dir) {
-			gather(all, nil, cu.Records(), slices.Concat(cu.Releases, cu.Receipts))
+		if only.in(cu.Dir) {
+			gather(all, only, nil, cu.Records(), slices.Concat(cu.Releases, cu.Receipts))
 		}
 		for _, d := range cu.Deals {
-			if in(d.Dir) {
-				gather(all, d, d.Records, d.Facts)
+			if only.in(d.Dir) {
+				gather(all, only, d, d.Records, d.Facts)
 			}
 		}
 	}
 	return all
 }
 
-func gather(all map[string]subject, d *fold.Deal, records, current []*fold.Fact) {
+func gather(all map[string]subject, only *wanted, d *fold.Deal, records, current []*fold.Fact) {
 	for _, f := range records {
-		all[f.Path] = subject{deal: d, record: f}
+		if only.is(f.Path) {
+			all[f.Path] = subject{deal: d, record: f}
+		}
 	}
 	for _, f := range current {
-		s := all[f.Path]
-		s.current = f
-		all[f.Path] = s
+		if only.is(f.Path) {
+			s := all[f.Path]
+			s.current = f
+			all[f.Path] = s
+		}
 	}
+}
+
+// wanted are the files that a change touches; nil are all there are.
+type wanted struct{ files []validate.File }
+
+// in reports whether one of them lies in the folder of a deal or customer.
+func (w *wanted) in(dir string) bool {
+	return w == nil || slices.ContainsFunc(w.files, func(f validate.File) bool { return f.Place.Dir == dir })
+}
+
+func (w *wanted) is(path string) bool {
+	return w == nil || slices.ContainsFunc(w.files, func(f validate.File) bool { return f.Path == path })
 }
 
 // ask lists everything that the change wants approved.

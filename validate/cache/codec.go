@@ -18,13 +18,18 @@ func Encode(value any) []byte {
 	w := &writer{known: map[string]uint64{}}
 	v := reflect.ValueOf(value)
 	w.plan(v.Type())(v)
-	out := binary.AppendUvarint(nil, uint64(len(w.texts)))
-	var all []byte
+	room := len(w.body) + binary.MaxVarintLen64
+	for _, t := range w.texts {
+		room += binary.MaxVarintLen32 + len(t)
+	}
+	out := binary.AppendUvarint(make([]byte, 0, room), uint64(len(w.texts)))
 	for _, t := range w.texts {
 		out = binary.AppendUvarint(out, uint64(len(t)))
-		all = append(all, t...)
 	}
-	return append(append(out, all...), w.body...)
+	for _, t := range w.texts {
+		out = append(out, t...)
+	}
+	return append(out, w.body...)
 }
 
 type writer struct {

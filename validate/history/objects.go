@@ -53,6 +53,7 @@ type disk struct {
 	dir    string
 	packs  func() ([]*pack, error) // opened when the first object is read
 	opened atomic.Bool
+	last   atomic.Pointer[pack] // where an object was found: the next one is likely there
 }
 
 func newDisk(dir string) *disk {
@@ -94,8 +95,18 @@ func (d *disk) locate(h plumbing.Hash) (*pack, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	last := d.last.Load()
+	if last != nil {
+		if offset, ok := last.index.find(h); ok {
+			return last, offset, nil
+		}
+	}
 	for _, p := range packs {
+		if p == last {
+			continue
+		}
 		if offset, ok := p.index.find(h); ok {
+			d.last.Store(p)
 			return p, offset, nil
 		}
 	}
