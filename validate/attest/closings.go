@@ -7,7 +7,6 @@ import (
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
-	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/history"
 )
 
@@ -37,7 +36,7 @@ func (a *auditor) closings(ctx context.Context) error {
 			continue // nothing says what the ledger was
 		}
 		for _, c := range l.changes {
-			if fold.Classify(c.Path).Month == 0 || c.Kind != history.Added {
+			if ofCompany(c.Path).Month == 0 || c.Kind != history.Added {
 				continue
 			}
 			differ, err := a.closing(ctx, l, c)

@@ -111,14 +111,16 @@ func split(changes []history.Change, known map[string]bool) map[string][]history
 // owner is the customer that a path belongs to, "" for none: the folder of a
 // deal begins with the customer's id.
 func owner(path string, known map[string]bool) string {
-	parts := strings.SplitN(path, "/", 4)
-	if len(parts) < 4 || parts[0] != fold.Root {
+	rest, ok := strings.CutPrefix(path, fold.Root+"/")
+	year, rest, _ := strings.Cut(rest, "/")
+	name, _, in := strings.Cut(rest, "/")
+	if !ok || !in {
 		return ""
 	}
-	if parts[1] == "customers" {
-		return parts[2]
+	if year == "customers" {
+		return name
 	}
-	for id := parts[2]; ; {
+	for id := name; ; {
 		end := strings.LastIndexByte(id, '-')
 		if end < 0 {
 			return ""

@@ -147,7 +147,12 @@ func (i *Item) Approvals() []Approval {
 	return out
 }
 
+// isEvidence reports whether a file lies in the folder of evidence of a deal or
+// customer.
 func isEvidence(path string) bool {
-	parts := strings.SplitN(path, "/", 5)
-	return len(parts) == 5 && parts[0] == fold.Root && parts[3] == "evidence"
+	rest, ok := strings.CutPrefix(path, fold.Root+"/")
+	for range 2 {
+		_, rest, _ = strings.Cut(rest, "/")
+	}
+	return ok && strings.HasPrefix(rest, "evidence/")
 }
