@@ -9,7 +9,7 @@ const (
 	// mostRender bounds what rendering holds in memory. The collector may pass it
 	// for a moment, and what is mapped of the program and of packs comes on top:
 	// so it is well below 1 GB.
-	mostRender = 860 << 20
+	mostRender = 800 << 20
 
 	// largeCompany is how many files with a known history make a company large:
 	// then time gives way to memory.
@@ -29,6 +29,6 @@ func quick() {
 // deals filled 400 MB and took a gigabyte for it.
 func thrifty() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(80)
+		debug.SetGCPercent(50)
 	}
 }

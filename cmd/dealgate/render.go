@@ -81,7 +81,6 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 
 // render writes everything and says what was written.
 func (r *rendering) render(cmd *cobra.Command, out string) error {
-	r.close()
 	out, err := r.w.destination(out)
 	if err != nil {
 		return err
@@ -118,6 +117,7 @@ func (r *rendering) write(ctx context.Context, toSite, toBonus *output.Dir) erro
 	}
 	err := r.writeSite(ctx, toSite)
 	if r.large() {
+		r.landing, r.changeOf = site.Landing{}, nil // the report tells nothing of them
 		go pay()
 	}
 	if err == nil {
@@ -188,6 +188,7 @@ func prepareAgain(cmd *cobra.Command, dir, asOf string, before *rendering, chang
 	if err != nil {
 		return nil, err
 	}
+	r.close()
 	r.progress.say("render.doing.deals", nil)
 	if r.c, err = validate.State(cmd.Context(), w.files, rules.All, validate.Options{
 		AsOf: asOfDay, Today: today, PolicyOf: policyOf, Before: before.company(), Names: r.names(),

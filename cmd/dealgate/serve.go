@@ -146,7 +146,6 @@ func (s *session) again(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	r.close()
 	if s.kept == nil {
 		s.kept = &kept{dir: filepath.Join(s.out, "site")}
 	}
