@@ -82,11 +82,11 @@ func oneFact(b *testing.B, dir string) (string, []byte) {
 	return files[0], data
 }
 
-// pagesOf lists the pages of a rendered site by their size.
+// pagesOf lists the pages of site and bonus report by their size.
 func pagesOf(b *testing.B, out string) map[string]int {
 	b.Helper()
 	pages := map[string]int{}
-	root := os.DirFS(filepath.Join(out, "site"))
+	root := os.DirFS(out)
 	must(b, fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(name, ".html") {
 			var info fs.FileInfo
@@ -110,7 +110,7 @@ func BenchmarkHugo(b *testing.B) {
 	source, target := dir+"-hugo", dir+"-hugo-public"
 	out := rendered(b, dir)
 	if !isDir(source) {
-		writeHugo(b, filepath.Join(out, "site"), source)
+		writeHugo(b, out, source)
 	}
 	for b.Loop() {
 		b.StopTimer()
@@ -121,7 +121,7 @@ func BenchmarkHugo(b *testing.B) {
 			b.Fatalf("%v: %s", err, said)
 		}
 	}
-	b.ReportMetric(float64(len(pagesOf(b, out))), "pages")
+	b.ReportMetric(float64(len(pagesOf(b, target))), "pages")
 }
 
 const hugoConfig = `baseURL = "/"
@@ -139,7 +139,7 @@ func writeHugo(b *testing.B, from, to string) {
 	b.Helper()
 	put(b, filepath.Join(to, "hugo.toml"), hugoConfig+"[params]\nkinds = [\"today\", \"pipeline\", \"customers\", \"people\", \"audit\"]\n")
 	put(b, filepath.Join(to, "layouts", "_default", "single.html"), hugoLayout)
-	for name, size := range pagesOf(b, filepath.Dir(from)) {
+	for name, size := range pagesOf(b, from) {
 		page, err := os.ReadFile(filepath.Join(from, name))
 		must(b, err)
 		put(b, filepath.Join(to, "content", strings.ReplaceAll(strings.TrimSuffix(name, ".html"), "index", "front")+".md"), markdownOf(name, page, size)) // an index would take all beside it for its own
