@@ -31,6 +31,9 @@ func rowsOf[T any](list []T, row func(T) tableRow) []func() tableRow {
 // made is the table with some of its rows.
 func (l listing) made(rows []func() tableRow) table {
 	t := l.Table
+	if len(rows) < len(l.Rows) {
+		t.All = len(l.Rows)
+	}
 	for _, row := range rows {
 		t.Rows = append(t.Rows, row())
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"strconv"
 
 	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -15,6 +16,7 @@ type table struct {
 	Caption any
 	Heads   []head
 	Rows    []tableRow
+	All     int  // how many rows the list has, where the page has only some of them
 	Empty   any  // said instead of a table without rows: why there are none
 	Cards   bool // each row becomes a card where the screen is narrow
 }
@@ -97,6 +99,9 @@ func showTable(w *markup.Writer, t table) {
 	w.Tag(`"`)
 	if t.ID != "" {
 		w.Attr("id", t.ID).Tag(" data-sort data-filter")
+	}
+	if t.All > 0 {
+		w.Attr("data-all", strconv.Itoa(t.All))
 	}
 	w.Tag(">")
 	showHead(w, t)

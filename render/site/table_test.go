@@ -49,6 +49,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestTableOfAPartNamesTheWhole(t *testing.T) {
+	l := listing{Table: table{ID: "x", Heads: []head{column("site.deal.deal")}}, Rows: rowsOf([]string{"a", "b"}, func(s string) tableRow { return cells(say(s)) })}
+	if p := shownPart(t, "table", l.made(l.Rows[:1])); len(p.all("table[data-all='2']")) != 1 {
+		t.Error("a table of one of two rows does not name the two")
+	}
+	if p := shownPart(t, "table", l.made(l.Rows)); len(p.all("table[data-all]")) != 0 {
+		t.Error("a table of all rows is taken for a part")
+	}
+}
+
 func TestEmptyTableSaysWhy(t *testing.T) {
 	p := shownPart(t, "table", table{ID: "x", Empty: diag.Term("site.pipeline.empty")})
 	p.says(".empty", "There are no deals yet")

@@ -42,6 +42,7 @@
     this.chosen = {};
     this.sorted = 0; // number of the column, counted from 1; negative when descending
     this.query = "";
+    this.all = table.dataset.all; // how many rows the list has, where the page has only some
     if ("sort" in table.dataset) this.addSorting();
     if ("filter" in table.dataset) this.addTools();
     this.restore();
@@ -61,6 +62,9 @@
     });
   };
 
+  // say is what a table says: where its list goes on elsewhere, of this page alone.
+  Table.prototype.say = function (name) { return says[this.all ? name + "Here" : name]; };
+
   // What is seen at a glance needs no filter.
   var glance = 5;
 
@@ -68,7 +72,7 @@
     var self = this, tools = element("div", { "class": "tools" });
     this.selects = [];
     if (this.rows.length > glance) this.addFilter(tools);
-    var csv = element("button", { type: "button" }, says.csv);
+    var csv = element("button", { type: "button" }, this.say("csv"));
     csv.addEventListener("click", function () { self.download(); });
     tools.appendChild(csv);
     if (this.input) {
@@ -83,7 +87,7 @@
   Table.prototype.addFilter = function (tools) {
     var self = this, id = this.table.id + "-filter";
     this.input = element("input", { type: "search", id: id, maxlength: "100", autocomplete: "off" });
-    tools.appendChild(element("label", { "for": id }, says.filter));
+    tools.appendChild(element("label", { "for": id }, this.say("filter")));
     tools.appendChild(this.input);
     this.input.addEventListener("input", function () { self.query = self.input.value; self.show(); });
     this.heads.forEach(function (head, i) {
@@ -161,7 +165,7 @@
       if (Math.abs(self.sorted) === i + 1) head.setAttribute("aria-sort", self.sorted < 0 ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
-    if (this.status) this.status.textContent = fill(says.shown, { n: shown, of: this.rows.length });
+    if (this.status) this.status.textContent = fill(this.say("shown"), { n: shown, of: this.rows.length, all: this.all });
     state[id + ".q"] = this.query;
     state[id + ".sort"] = this.sorted ? String(this.sorted) : "";
     (this.selects || []).forEach(function (pair) { state[id + "." + pair[0]] = self.chosen[pair[0]]; });
