@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -14,19 +13,14 @@ import (
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/fact"
-	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate"
 	"github.com/dealgate/dealgate/validate/attest"
-	"github.com/dealgate/dealgate/validate/fold"
 	"github.com/dealgate/dealgate/validate/forge"
 	"github.com/dealgate/dealgate/validate/history"
 	"github.com/dealgate/dealgate/validate/report"
 	"github.com/dealgate/dealgate/validate/rules"
 )
-
-// signingKey is the variable of a workflow that holds the private key itself.
-const signingKey = "DEALGATE_SIGNING_KEY"
 
 type attestFlags struct {
 	connection
@@ -86,6 +80,7 @@ type attestor struct {
 	covered map[string]bool // commits that a rebase merge laid on the line
 	refused int
 	misfit  bool // the key may not sign something that it was to sign
+	keyless bool // there is no key, though somebody is to sign
 }
 
 func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
@@ -107,7 +102,10 @@ func runAttest(cmd *cobra.Command, dir string, f attestFlags) error {
 		return err
 	}
 	a.displaced()
-	if a.err == nil && (a.misfit || a.refused > 0 && f.commit != "") {
+	if a.keyless {
+		a.say("attest.key-wanted", diag.Args{"secret": signingKey})
+	}
+	if a.err == nil && (a.misfit || a.keyless || a.refused > 0 && f.commit != "") {
 		return errFindings
 	}
 	return a.err
@@ -135,21 +133,6 @@ func openAttestor(cmd *cobra.Command, dir string, f attestFlags) (*attestor, err
 	}
 	a.archive, err = history.OpenArchive(dir, attest.Branch)
 	return a, err
-}
-
-// signer reads the key from the file, else from the workflow's variable.
-func (f attestFlags) signer() (ssh.Signer, error) {
-	if f.key == "" {
-		if text := os.Getenv(signingKey); text != "" {
-			return attest.Key(signingKey, []byte(text+"\n"))
-		}
-		return nil, nil
-	}
-	data, err := os.ReadFile(f.key)
-	if err != nil {
-		return nil, err
-	}
-	return attest.Key(f.key, data)
 }
 
 // states makes the statements that are asked for: about one commit, or about
@@ -251,19 +234,12 @@ func (a *attestor) refuse(c history.Commit, findings []diag.Diagnostic) error {
 	return report.WriteText(a.out, report.Input{Findings: findings, Lang: a.l, Source: sourceOf(tree)}, isTerminal(a.out))
 }
 
-// take signs a statement and puts it with those to be kept. One whose
-// signature could not count is not written: it would only stand in the way.
+// take signs a statement and puts it with those to be kept. One that could not
+// count is not written: it would only stand in the way.
 func (a *attestor) take(made *attest.Made) error {
-	key := a.key
-	if !made.Signable() {
-		key = nil
-	}
-	if key != nil {
-		if why := made.Permitted(key); why != nil {
-			a.misfit = true
-			a.say("attest.wrong-key", diag.Args{"commit": short(made.Commit.Hash), "why": why.Words(a.l), "secret": signingKey})
-			return nil
-		}
+	key, may := a.signerOf(made)
+	if !may {
+		return nil
 	}
 	there, err := a.sign(made, key)
 	if err != nil {
@@ -283,34 +259,6 @@ func (a *attestor) take(made *attest.Made) error {
 		a.say("attest.written", args)
 	}
 	return nil
-}
-
-// sign puts a statement with its signature where there is room for it, unless
-// one that counts is there.
-func (a *attestor) sign(made *attest.Made, key ssh.Signer) (there bool, err error) {
-	var sig []byte
-	if key != nil {
-		if sig, err = attest.Sign(made.Data, key); err != nil {
-			return false, err
-		}
-	}
-	path, err := made.Place(a.branch.now, sig)
-	if err != nil || path == "" {
-		return path == "", err
-	}
-	a.files = append(a.files, history.NewFile{Path: path, Data: made.Data})
-	if sig != nil {
-		a.files = append(a.files, history.NewFile{Path: path + history.Signature, Data: sig})
-	}
-	return false, nil
-}
-
-// signature says whether a statement is signed.
-func (a *attestor) signature(key ssh.Signer) string {
-	if key == nil {
-		return a.word("attest.unsigned", nil)
-	}
-	return a.word("attest.signed", nil)
 }
 
 // keep adds the statements to the branch.
@@ -364,31 +312,4 @@ func (a *attestor) fix(ctx context.Context) error {
 	}
 	a.say("attest.checkpoint", diag.Args{"file": path})
 	return a.keep()
-}
-
-// fixer is the key that signs a checkpoint of the head, nil where nobody does,
-// and whether one may be made: a signature that does not count would look as
-// if somebody had forged it.
-func (a *attestor) fixer() (key ssh.Signer, may bool, err error) {
-	if a.key == nil {
-		return nil, true, nil
-	}
-	head, err := a.repo.Head()
-	if err != nil {
-		return nil, false, err
-	}
-	tree, err := a.repo.FS(head.Hash)
-	if err != nil {
-		return nil, false, err
-	}
-	allowed, _ := fold.ReadSigners(tree, policyOf(tree))
-	if len(allowed) == 0 {
-		return nil, true, nil
-	}
-	if v, _ := signers.Find(allowed, a.key.PublicKey(), attest.Namespace, head.When); v != signers.Allowed {
-		a.misfit = true
-		a.say("attest.wrong-key-checkpoint", diag.Args{"secret": signingKey})
-		return nil, false, nil
-	}
-	return a.key, true, nil
 }

@@ -133,6 +133,10 @@ func TestReadme(t *testing.T) {
 					t.Errorf("%s %s: the README does not say %q", f, l, s)
 				}
 			}
+			_, steps, _ := strings.Cut(readme, says[3])
+			if before, _, _ := strings.Cut(steps, "\n4. "); !strings.Contains(before, "DEALGATE_SIGNING_KEY") {
+				t.Errorf("%s %s: the first push, which the workflow signs, comes before its key", f, l)
+			}
 		}
 	}
 }
