@@ -20,6 +20,10 @@ type exhibit struct {
 // however much there is; the rest is offered as files.
 const maxInline = 100 << 10
 
+// mostExhibits bounds how many files of evidence are in sight before a reader
+// unfolds the rest.
+const mostExhibits = 6
+
 // exhibitID is where a file of evidence stands on its page. A receipt's lies in
 // the customer's folder.
 func exhibitID(dir, name string) string {
@@ -94,6 +98,18 @@ func (m *Model) inlined(dir, name string, room *int) evidence {
 // showExhibits shows the evidence of a deal.
 func showExhibits(w *markup.Writer, list []exhibit) {
 	w.Tag("\n" + `<section aria-labelledby="exhibits">` + "\n" + `<h2 id="exhibits">`).Term("site.exhibit.title").Tag("</h2>\n")
+	first := min(len(list), mostExhibits)
+	showFiles(w, list[:first])
+	if rest := list[first:]; len(rest) > 0 {
+		w.Tag(`<details class="fold"><summary>`).Say(counted("site.exhibit.more", len(rest))).Tag("</summary>\n")
+		showFiles(w, rest)
+		w.Tag("</details>\n")
+	}
+	w.Tag("</section>\n")
+}
+
+// showFiles shows files of evidence with the facts that each proves.
+func showFiles(w *markup.Writer, list []exhibit) {
 	w.Tag(`<ul class="exhibits">`)
 	for _, e := range list {
 		w.Tag("\n<li").Tag(` id="`).Text(e.ID).Tag(`">`)
@@ -107,5 +123,5 @@ func showExhibits(w *markup.Writer, list []exhibit) {
 		}
 		w.Tag("</li>")
 	}
-	w.Tag("\n</ul>\n</section>\n")
+	w.Tag("\n</ul>\n")
 }
