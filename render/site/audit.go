@@ -36,12 +36,11 @@ const auditFile = "audit.html"
 func auditPages(m *Model) []Page[auditPage] {
 	a := m.auditor()
 	title := diag.Term("site.audit.title")
-	above := []Ref{{title, auditFile}}
 	wrap := func(w *whole) auditPage { return auditPage{Whole: w} }
 	pages := one(auditFile, title, a.overview)
-	pages = append(pages, wholes(a.open(), mostOpen, diag.Term("site.audit.open"), above, wrap)...)
+	pages = append(pages, wholes(a.open(), mostOpen, diag.Term("site.audit.open"), nil, wrap)...)
 	for _, mo := range a.months() {
-		pages = append(pages, wholes(a.changes(mo.list, mo.file()), 0, phrase("site.audit.month", "month", mo.name), above, wrap)...)
+		pages = append(pages, wholes(a.changes(mo.list, mo.file()), 0, phrase("site.audit.month", "month", mo.name), nil, wrap)...)
 	}
 	source := sync.OnceValue(a.source)
 	for i := range pages {
@@ -197,7 +196,7 @@ func (a auditor) monthTable() table {
 func (a auditor) changes(list []*Change, file string) listing {
 	return listing{
 		File: file, Rows: rowsOf(list, a.changeRow),
-		Table: table{ID: "changes", Caption: counted("site.audit.landed", len(list)), Cards: true, Heads: []head{
+		Table: table{ID: "changes", Caption: counted("site.audit.landed", len(list)), Cards: true, Dense: true, Heads: []head{
 			column("site.audit.when"), column("site.audit.change"), column("site.audit.what"), choice("site.audit.verdict"), column("site.audit.approvals"),
 		}},
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -65,6 +66,7 @@ func TestRules(t *testing.T) {
 	checkSite(t, files)
 	zh := open(t, files, "zh-CN/handbook/rules.html")
 	zh.says("#rules", "needs/advances-decided", "yaml/duplicate-key", "条规则")
+	zh.says("main > ul li:has(a[href='../handbook/rules-yaml.html'])", "yaml", strconv.Itoa(len(zh.all("#rules a[href^='../handbook/rules-yaml.html#']"))))
 	zh = open(t, files, "zh-CN/deals/boyuan-pump.html")
 	if n := len(zh.all(".finding a[href^='../handbook/rules-']")); n == 0 {
 		t.Error("a finding does not lead to its rule")

@@ -10,8 +10,15 @@ import (
 // rulesPage explains rules, or lists all of them.
 type rulesPage struct {
 	Title any
-	Index *table // of all rules, on the first page only
+	Kinds []ruleKind // on the first page only
+	Index *table     // of all rules, on the first page only
 	Rules []ruleHelp
+}
+
+// ruleKind leads to the rules of one kind.
+type ruleKind struct {
+	Page  Ref
+	Count int
 }
 
 // ruleHelp explains one rule in general, with its good and its bad example.
@@ -26,7 +33,7 @@ func rulesPages(m *Model) []Page[rulesPage] {
 	above := []Ref{{title, rulesFile}}
 	groups := ruleGroups()
 	pages := []Page[rulesPage]{{File: rulesFile, Title: title, Find: nothing, Source: m.byRules, Content: func() rulesPage {
-		return rulesPage{Title: title, Index: m.ruleIndex(groups)}
+		return rulesPage{Title: title, Kinds: m.ruleKinds(groups), Index: m.ruleIndex(groups)}
 	}}}
 	for _, g := range groups {
 		name := phrase("site.rules.group", "group", g.name)
@@ -73,6 +80,14 @@ func ruleWords(ids []string) []any {
 		words = append(words, id, inGeneral(id+".title"))
 	}
 	return words
+}
+
+func (m *Model) ruleKinds(groups []ruleGroup) []ruleKind {
+	var out []ruleKind
+	for _, g := range groups {
+		out = append(out, ruleKind{m.Ref(g.name, groupFile(g.name)), len(g.ids)})
+	}
+	return out
 }
 
 func (m *Model) ruleIndex(groups []ruleGroup) *table {

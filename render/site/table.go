@@ -19,6 +19,7 @@ type table struct {
 	All     int  // how many rows the list has, where the page has only some of them
 	Empty   any  // said instead of a table without rows: why there are none
 	Cards   bool // each row becomes a card where the screen is narrow
+	Dense   bool // its cards run on in lines, as their values speak for themselves
 }
 
 // head is the head of a column. Numbers stand to the right; a column to choose
@@ -95,6 +96,9 @@ func showTable(w *markup.Writer, t table) {
 	w.Tag(">\n" + `<table class="data`)
 	if t.Cards {
 		w.Tag(" deals")
+	}
+	if t.Dense {
+		w.Tag(" dense")
 	}
 	w.Tag(`"`)
 	if t.ID != "" {

@@ -129,7 +129,14 @@
       pair[1].value = state.get(id + "." + pair[0]) || "";
       self.chosen[pair[0]] = pair[1].value;
     });
+    if (this.query || this.sorted || Object.keys(this.chosen).some(function (i) { return self.chosen[i]; })) this.unfold();
     this.show();
+  };
+
+  // unfold brings a table into sight for which the address asks.
+  Table.prototype.unfold = function () {
+    var fold = this.table.closest("details");
+    if (fold) fold.open = true;
   };
 
   Table.prototype.matches = function (row, k) {
