@@ -33,21 +33,23 @@ func statementPath(commit string, landed time.Time) string {
 // when one that counts stands there already. Whatever else stands in its place
 // does not keep it away.
 func (m *Made) Place(views []fs.FS, sig []byte) (string, error) {
-	for _, v := range views {
-		c, err := readClaim(place{view: v, path: m.Path})
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			if _, err := fs.Stat(v, m.Path+history.Signature); errors.Is(err, fs.ErrNotExist) {
-				continue
+	var there bool
+	var failed error
+	path := free(m.Path, slices.Concat(m.Data, sig), func(name string) bool {
+		for _, v := range views {
+			c, err := readClaim(place{view: v, path: name})
+			if err == nil {
+				there = there || c.counts(m.landed)
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				failed = err
 			}
-		case err != nil:
-			return "", err
-		case c.counts(m.landed):
-			return "", nil
 		}
-		return beside(m.Path, slices.Concat(m.Data, sig)), nil
+		return !there && failed == nil && taken(views, name)
+	})
+	if there || failed != nil {
+		return "", failed
 	}
-	return m.Path, nil
+	return path, nil
 }
 
 func checkpointPath(changes int, head string) string {

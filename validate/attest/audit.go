@@ -149,7 +149,9 @@ type auditor struct {
 	landed []*Landed
 	line   line
 	points []*point
-	lost   *Reason // the rules as they stand now cannot be read
+	bySum  map[string]*point
+	room   map[string]bool // where what was removed is put back to
+	lost   *Reason         // the rules as they stand now cannot be read
 	whole  bool
 	// outside is the checkpoint of the options, nil without one.
 	options Options
@@ -170,7 +172,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	if o.Head == "" {
 		o.Head = "HEAD"
 	}
-	a := &auditor{options: o, repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, cache: o.Cache, ledger: o.Ledger, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
+	a := &auditor{options: o, repo: o.Repo, whole: o.Whole, earlier: o.Earlier, after: map[string]bool{}, bySum: map[string]*point{}, room: map[string]bool{}, cache: o.Cache, ledger: o.Ledger, steady: steady, report: &Report{}, eras: &eras{git: o.Repo, known: map[Rules]*era{}}}
 	var err error
 	if a.kept, err = openArchive(o.Kept); err != nil {
 		return nil, err
@@ -185,7 +187,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 		a.landed = append(a.landed, &Landed{Commit: s.Commit, Parent: s.Parent, changes: s.Changes, clean: s.Clean})
 		return nil
 	})
-	for _, step := range []func(context.Context) error{a.chronicle, a.readClaims, a.span, a.recall, a.date, a.join} {
+	for _, step := range []func(context.Context) error{a.chronicle, a.readClaims, a.span, a.takeLine, a.recall, a.date, a.join} {
 		if err == nil {
 			err = step(ctx)
 		}
@@ -234,16 +236,22 @@ func (a *auditor) readClaimsOf(l *Landed, v *volume) error {
 		}
 		l.claims = append(l.claims, c)
 	}
+	a.weigh(l)
+	return nil
+}
+
+// weigh holds the statements about a change against it, unless one says that it
+// is but a part of one: what the change is remains to be seen then.
+func (a *auditor) weigh(l *Landed) {
 	if slices.ContainsFunc(l.claims, func(c *claim) bool { return c.spans(l) }) {
-		return nil // what the change is remains to be seen
+		return
 	}
 	for _, c := range l.claims {
-		if c.broken == nil {
+		if c.broken == nil && !c.compared {
 			c.compare(l)
 			c.abridge(l, &a.words)
 		}
 	}
-	return nil
 }
 
 // hold holds every change against the statement about it.

@@ -2,6 +2,7 @@ package attest
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -194,6 +195,32 @@ func (c *cheat) do(command string, args []string) {
 		delete(c.kept, c.path(id))
 	case "remove": // its statement, or the last checkpoint, by an ordinary commit
 		c.remove(c.path(id))
+	case "rotate": // the statements about two changes, each under the name of the other, as they were removed
+		last := c.gone[len(c.gone)-2:]
+		for i, r := range last {
+			for _, end := range []string{"", history.Signature} {
+				data, err := fs.ReadFile(r.View, r.Path+end)
+				must(c.t, err)
+				c.kept[last[1-i].Path+end] = string(data)
+			}
+		}
+	case "strip": // the signature of its statement, or of the last checkpoint, by an ordinary commit
+		path := c.path(id)
+		text := c.kept[path]
+		c.remove(path)
+		c.kept[path] = text
+	case "crowd": // the place beside its statement, as it would be put back
+		gaps, err := Missing(c.t.Context(), c.options())
+		must(c.t, err)
+		for _, f := range gaps.Removed {
+			c.kept[f.Path] = "{}"
+		}
+	case "settled": // nothing is left to be put back
+		gaps, err := Missing(c.t.Context(), c.options())
+		must(c.t, err)
+		if len(gaps.Removed) > 0 {
+			c.t.Fatalf("%d files are to be put back", len(gaps.Removed))
+		}
 	case "heal": // puts back what was removed
 		gaps, err := Missing(c.t.Context(), c.options())
 		must(c.t, err)
@@ -229,7 +256,7 @@ func (c *cheat) steps(id string) []files {
 }
 
 func (c *cheat) path(id string) string {
-	if id == "checkpoint" {
+	if strings.HasPrefix(id, "checkpoint") {
 		return c.names[id]
 	}
 	for path := range c.kept {

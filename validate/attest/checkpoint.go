@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -41,13 +42,24 @@ type line struct {
 	digests []string            // of the first n commits
 	landed  []int               // which landed change brought the commit
 	sums    map[string][]string // of the statements that are kept, by commit
+	keyed   int                 // the first commit under which somebody was to sign
 }
 
-func (a *auditor) takeLine() {
-	a.line = line{at: map[string]int{}, sums: map[string][]string{}}
+func (a *auditor) takeLine(context.Context) error {
+	a.line = line{at: map[string]int{}, sums: map[string][]string{}, keyed: -1}
 	for i, l := range a.landed {
 		a.line.commits = append(a.line.commits, l.Commit.Hash)
 		a.line.at[l.Commit.Hash] = i
+		if a.line.keyed < 0 && (len(l.after.company.Signers) > 0 || l.after.lost != nil) {
+			a.line.keyed = i
+		}
+	}
+	return nil
+}
+
+// takeSums notes the statements, those included that were removed.
+func (a *auditor) takeSums() {
+	for _, l := range a.landed {
 		for _, c := range l.claims {
 			a.line.sums[l.Commit.Hash] = append(a.line.sums[l.Commit.Hash], c.sum)
 		}
@@ -88,6 +100,7 @@ type point struct {
 	key       ssh.PublicKey
 	forged    *Reason
 	lacking   *Reason // why it cannot be read
+	keyless   bool    // it is of a time in which nobody was to sign, unlike later
 }
 
 // readPoint reads a checkpoint.
@@ -107,11 +120,27 @@ func readPoint(k kept, err error) *point {
 // readPoints reads the checkpoints.
 func (a *auditor) readPoints() {
 	for _, at := range a.kept.checkpoints {
-		a.points = append(a.points, readPoint(at.read()))
+		a.take(readPoint(at.read()))
 	}
 	if a.options.Outside != nil {
 		a.outside = readPoint(kept{path: "--checkpoint", data: a.options.Outside}, nil)
 	}
+}
+
+// take adds a checkpoint to those that are there.
+func (a *auditor) take(p *point) {
+	i, on := a.line.at[p.text.Predicate.Head]
+	p.keyless = p.lacking == nil && !p.signed && on && i < a.line.keyed
+	a.points = append(a.points, p)
+	if !a.has(p) {
+		a.bySum[p.sum] = p
+	}
+}
+
+// has reports whether a checkpoint is there, signed no worse.
+func (a *auditor) has(p *point) bool {
+	o := a.bySum[p.sum]
+	return o != nil && (a.vouches(o) || !a.vouches(p))
 }
 
 // checkpoints holds the line against every checkpoint.
@@ -125,7 +154,7 @@ func (a *auditor) checkpoints() {
 			why = a.broken(p)
 		}
 		if why != nil {
-			a.report.Line = append(a.report.Line, *why)
+			a.object(p, *why)
 			continue
 		}
 		a.report.Checkpoints++
@@ -141,6 +170,17 @@ func (a *auditor) checkpoints() {
 		if why != nil {
 			a.report.Line = append(a.report.Line, *why)
 		}
+	}
+}
+
+// object notes what speaks against a checkpoint. One that anybody who may push
+// can have put there shows nothing, and spoils nothing either.
+func (a *auditor) object(p *point, why Reason) {
+	switch {
+	case a.vouches(p) || why.Rule == "audit/unreadable":
+		a.report.Line = append(a.report.Line, why)
+	case !p.keyless:
+		a.report.Odd = append(a.report.Odd, why)
 	}
 }
 
@@ -249,17 +289,20 @@ func (a *auditor) aside(commit string) bool {
 // keeps reports whether an earlier checkpoint is there as it was, if under
 // another name.
 func (a *auditor) keeps(prev Previous) bool {
-	return slices.ContainsFunc(a.points, func(p *point) bool { return p.sum == prev.SHA256 })
+	return a.bySum[prev.SHA256] != nil
 }
 
-// choose puts the statement that counts first, where there are several.
-func (a *auditor) choose() {
-	for _, l := range a.landed {
-		if i := slices.IndexFunc(l.claims, func(c *claim) bool { return len(l.claims) > 1 && c.counts(l) }); i > 0 {
-			sums := a.line.sums[l.Commit.Hash]
-			sums[0], sums[i] = sums[i], sums[0]
-		}
+// fixed is the statement about a commit that a checkpoint names: one that
+// counts, "" if none does.
+func (a *auditor) fixed(commit string) string {
+	l := a.landed[a.line.landed[a.line.at[commit]]]
+	if l.Commit.Hash != commit {
+		return "" // a rebase merge laid it under the last
 	}
+	if i := slices.IndexFunc(l.claims, func(c *claim) bool { return c.counts(l) }); i >= 0 {
+		return l.claims[i].sum
+	}
+	return ""
 }
 
 // next makes the checkpoint of the line as it stands, nil when nothing landed
@@ -283,11 +326,10 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 		return nil
 	}
 	for i, commit := range a.line.commits {
-		e := Entry{Commit: commit}
-		if sums := a.line.sums[commit]; len(sums) > 0 {
-			e.Statement = sums[0]
+		if i < from && known[commit] != "" {
+			continue
 		}
-		if i >= from || e.Statement != "" && known[commit] == "" {
+		if e := (Entry{commit, a.fixed(commit)}); i >= from || e.Statement != "" {
 			c.Entries = append(c.Entries, e)
 		}
 	}
@@ -298,9 +340,7 @@ func (a *auditor) next(version string) *Statement[Checkpoint] {
 // statements that it and those before it name.
 func (a *auditor) recorded() (*point, map[string]string) {
 	var last *point
-	bySum := map[string]*point{}
 	for _, p := range a.points {
-		bySum[p.sum] = p
 		if p.lacking == nil && a.untrusted(p) == nil && a.broken(p) == nil && (last == nil || p.text.Predicate.Changes >= last.text.Predicate.Changes) {
 			last = p
 		}
@@ -314,7 +354,7 @@ func (a *auditor) recorded() (*point, map[string]string) {
 		}
 		prev := p.text.Predicate.Previous
 		if p = nil; prev != nil {
-			p = bySum[prev.SHA256]
+			p = a.bySum[prev.SHA256]
 		}
 	}
 	return last, known

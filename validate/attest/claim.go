@@ -151,6 +151,20 @@ func (c *claim) compare(l *Landed) {
 	}
 }
 
+// agrees reports whether a claim is about the change that it is named after, as
+// far as can be told before the commits of a rebase merge are joined.
+func (c *claim) agrees(l *Landed) bool {
+	switch {
+	case c.broken != nil:
+		return false
+	case c.compared:
+		return c.odds == nil
+	case c.spans(l):
+		return c.joins
+	}
+	return c.differs(l) == nil
+}
+
 // counts reports whether a claim can be trusted and agrees with history.
 func (c *claim) counts(l *Landed) bool { return worst(c.against(l)) <= Declared }
 

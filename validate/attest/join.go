@@ -83,7 +83,7 @@ func (a *auditor) believes(c *claim, i int) bool {
 // line one by one: a statement about the last that is believed tells where
 // they begin.
 func (a *auditor) join(context.Context) error {
-	a.takeLine()
+	a.takeSums()
 	var joined []*Landed
 	for i := len(a.landed) - 1; i >= 0; i-- {
 		l := a.landed[i]

@@ -454,12 +454,18 @@ func shown(r *Report) string {
 	}
 	for _, odd := range r.Odd {
 		file := odd.Args["file"].(string)
-		if kind, ok := map[string]string{"audit/spare": "spare", "audit/removed": "removed"}[odd.Rule]; ok {
+		if kind, ok := oddKinds[odd.Rule]; ok {
 			file = "(" + kind + ") " + anyCommit.ReplaceAllString(file, "COMMIT")
 		}
 		fmt.Fprintf(&b, "odd %s\n", file)
 	}
 	return b.String()
+}
+
+// oddKinds are the kinds of what is odd besides a file of no form.
+var oddKinds = map[string]string{
+	"audit/spare": "spare", "audit/removed": "removed",
+	"audit/checkpoint-untrusted": "untrusted", "audit/checkpoint-unreadable": "unreadable",
 }
 
 var anyCommit = regexp.MustCompile(`[0-9a-f]{40}`)

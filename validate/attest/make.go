@@ -153,8 +153,8 @@ func (m *maker) judge(ctx context.Context) error {
 	m.out.Findings = append(m.out.Findings, Ahead(append(slices.Clip(m.commits), landed), m.when())...)
 	result := approval.Decide(approval.Input{
 		Change: m.change, PR: m.PR, Reviews: m.reviews(), Commits: m.commits, Digests: l.digests(), Seen: m.seen, Outside: outside(l.changes),
-		Returns:  approval.Returns(m.change.NewPolicy, Paths(l.changes)),
-		Evidence: approval.Evidence(m.change, head), Shown: m.shown,
+		Returns: approval.Returns(m.change.NewPolicy, Paths(l.changes)),
+		Grounds: approval.GroundsOf(m.change, head), Shown: m.shown,
 	})
 	m.given = result.Given
 	m.out.Findings = append(m.out.Findings, result.Findings...)
@@ -204,13 +204,13 @@ func (m *maker) seen(commit string) (map[approval.Scope]approval.Digest, error) 
 	return approval.Digests(m.landed.era.repository(), Entries(l.Changes)), nil
 }
 
-// shown is the evidence that somebody saw who looked at a commit.
-func (m *maker) shown(commit string) (map[approval.Scope]approval.Digest, error) {
+// shown is what the facts refer to as it stood in a commit that somebody saw.
+func (m *maker) shown(commit string) (approval.Grounds, error) {
 	tree, err := m.Repo.FS(commit)
 	if err != nil {
 		return nil, err
 	}
-	return approval.Evidence(m.change, tree), nil
+	return approval.GroundsOf(m.change, tree), nil
 }
 
 // finding is the reason as something to report.
@@ -285,7 +285,9 @@ func Missing(ctx context.Context, o Options) (Gaps, error) {
 		return gaps, err
 	}
 	for _, r := range a.report.recalled {
-		gaps.putBack(r)
+		if err := gaps.putBack(r); err != nil {
+			return gaps, err
+		}
 	}
 	stated := make([]bool, len(a.landed))
 	err = parallel(ctx, len(a.landed), func(i int) error {
@@ -327,15 +329,11 @@ func NextCheckpoint(ctx context.Context, o Options, version string) (path string
 			return "", nil, &Error{"attest.line-broken", diag.Args{"why": diag.Term(why.Rule + ".title")}}
 		}
 	}
-	a.choose()
 	c := a.next(version)
 	if c == nil {
 		return "", nil, nil
 	}
 	data, err = Encode(*c)
-	path = checkpointPath(c.Predicate.Changes, c.Predicate.Head)
-	if taken(o.Kept, path) {
-		path = beside(path, data)
-	}
+	path = free(checkpointPath(c.Predicate.Changes, c.Predicate.Head), data, func(name string) bool { return taken(o.Kept, name) })
 	return path, data, err
 }
