@@ -42,9 +42,7 @@ func TestTheFirstPushBeforeTheSecret(t *testing.T) {
 	key, reviews := filepath.Join(t.TempDir(), "landing"), filepath.Join(t.TempDir(), "reviews.json")
 	dealgate(t, "init", c.dir, "--lang", "en", "--date", "2026-11-20", "--validator", exampleValidator, "--key", key).want(t, exitClean)
 	put(t, reviews, `{"version": 1, "host": "github.com", "pull_requests": []}`)
-	c.git("lin", "2026-11-20", "init", "--quiet", "--initial-branch=main")
-	c.git("lin", "2026-11-20", "add", "--all")
-	c.git("lin", "2026-11-20", "commit", "--quiet", "--message", "Begin")
+	c.begin("2026-11-20")
 	attest := []string{"attest", c.dir, "--lang", "en", "--reviews", reviews, "--checkpoint"}
 	audit := func() outcome { return dealgate(t, "audit", c.dir, "--offline", "--lang", "en") }
 	dealgate(t, attest...).want(t, exitFindings, "no checkpoint:", "DEALGATE_SIGNING_KEY")

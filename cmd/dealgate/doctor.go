@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -62,7 +63,7 @@ func runDoctor(cmd *cobra.Command, dir string, c connection, branch, context str
 	want := wanted{branch: branch, context: cmp.Or(context, setup.StatusContext(branch)), approvals: approvalsBranch}
 	if policy != nil {
 		want.owners = w.staleOwners(l)
-		want.signing = w.signing(policy, time.Now())
+		want.signing = signingOf(w.guarded, policy, time.Now())
 		want.staff = w.staff(policy, time.Now())
 	}
 	want.below = branchesBelow(dir)
@@ -125,10 +126,10 @@ func (w *workspace) staff(policy *fact.Policy, now time.Time) func(forge.Account
 // warnedBefore is how long before its end a key's time is pointed out.
 const warnedBefore = 60 * 24 * time.Hour
 
-// signing looks up how long the keys of deals/allowed_signers may sign.
-func (w *workspace) signing(policy *fact.Policy, now time.Time) signing {
+// signingOf looks up how long the keys of deals/allowed_signers may sign.
+func signingOf(tree fs.FS, policy *fact.Policy, now time.Time) signing {
 	s := signing{asked: policy.Approvals.S != "none"}
-	all, _ := fold.ReadSigners(w.guarded, policy)
+	all, _ := fold.ReadSigners(tree, policy)
 	var last time.Time
 	lasts := false
 	for _, one := range all {

@@ -162,7 +162,7 @@ func TestDoctorLooksAtKeys(t *testing.T) {
 	at := func(day string) signing {
 		w, err := openWorkspace(dir)
 		must(t, err)
-		return w.signing(policyOf(w.guarded), value.MustDay(day).Time())
+		return signingOf(w.guarded, policyOf(w.guarded), value.MustDay(day).Time())
 	}
 	if got := at("2026-12-01"); got != (signing{asked: true}) {
 		t.Errorf("without a key: %+v", got)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dealgate/dealgate/cmd/dealgate/internal/setup"
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/schema/fact"
 	"github.com/dealgate/dealgate/schema/signers"
 	"github.com/dealgate/dealgate/schema/value"
 	"github.com/dealgate/dealgate/validate/attest"
@@ -63,11 +64,14 @@ func runKeygen(cmd *cobra.Command, file, dir, from, to string, reserve bool) err
 	if err := term.read(from, to, value.DayOf(time.Now().In(zone(policy)))); err != nil {
 		return err
 	}
+	landed, err := w.landedKeys(policy, time.Now())
+	if err != nil {
+		return err
+	}
 	key, err := newKey(file, w.dir)
 	if err != nil {
 		return err
 	}
-	asked := w.signing(policy, time.Now())
 	line := term.line(key)
 	if err := allow(w.dir, line); err != nil {
 		return err
@@ -77,15 +81,40 @@ func runKeygen(cmd *cobra.Command, file, dir, from, to string, reserve bool) err
 	case reserve:
 		out.reserve(file, term)
 		out.say("setup.key.reserve.commit", diag.Args{"file": fold.SignersPath})
-	case asked.now:
+	case landed.now:
 		out.successor(file, term)
-	case asked.reserve:
+	case landed.reserve:
 		out.rescue(file, term)
 	default:
 		out.key(file, term)
 		out.say("setup.key.commit", diag.Args{"file": fold.SignersPath})
 	}
 	return out.err
+}
+
+// landedKeys looks up which keys may sign for the next one: those of the last
+// commit. What is not committed yet goes along with the first push. Where every
+// key has ended, a further one could never be proven, and none is made.
+func (w *workspace) landedKeys(policy *fact.Policy, now time.Time) (signing, error) {
+	if w.repo == nil || policy == nil {
+		return signing{}, nil
+	}
+	head, err := w.repo.Head()
+	if noCommits(err) {
+		return signing{}, nil
+	}
+	if err != nil {
+		return signing{}, err
+	}
+	tree, err := w.repo.FS(head.Hash)
+	if err != nil {
+		return signing{}, err
+	}
+	s := signingOf(tree, policy, now)
+	if all, _ := fold.ReadSigners(tree, policy); s.asked && signers.Ended(all, attest.Namespace, now) {
+		return s, &wordedError{"setup.key.ended", diag.Args{"list": fold.SignersPath}}
+	}
+	return s, nil
 }
 
 // term is by which name, and from when to when, a key may sign.

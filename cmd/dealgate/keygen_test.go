@@ -33,6 +33,20 @@ func (c company) git(who, day string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// begin makes the first commit of what lies there.
+func (c company) begin(day string) {
+	c.t.Helper()
+	c.git("lin", day, "init", "--quiet", "--initial-branch=main")
+	c.commit(day, "Begin")
+}
+
+// commit takes everything that lies there.
+func (c company) commit(day, subject string) {
+	c.t.Helper()
+	c.git("lin", day, "add", "--all")
+	c.git("lin", day, "commit", "--quiet", "--message", subject)
+}
+
 // Whoever follows the instructions gets proof: init makes the key, the landing
 // workflow signs with it, and an audit says proven.
 func TestFromInitToProof(t *testing.T) {
@@ -41,9 +55,7 @@ func TestFromInitToProof(t *testing.T) {
 	dealgate(t, "init", c.dir, "--lang", "en", "--date", "2026-11-20", "--url", "https://github.com", "--repository", "acme/deals",
 		"--validator", exampleValidator, "--key", key, "--reserve", reserve,
 		"--gm", "Lin/lin/2/lin@acme.example", "--marketing", "Zhao/zhao/4/zhao@acme.example").want(t, exitClean, "DEALGATE_SIGNING_KEY")
-	c.git("lin", "2026-11-20", "init", "--quiet", "--initial-branch=main")
-	c.git("lin", "2026-11-20", "add", "--all")
-	c.git("lin", "2026-11-20", "commit", "--quiet", "--message", "Begin")
+	c.begin("2026-11-20")
 	base := c.git("lin", "2026-11-20", "rev-parse", "HEAD")
 
 	policy := filepath.Join(c.dir, "deals", "policy.yaml")
@@ -107,19 +119,23 @@ func TestFromInitToProof(t *testing.T) {
 	c.broken(base, true)
 }
 
-// What keygen says depends on which keys count: the one in use signs for its
-// successor, and where it is gone the reserve does.
+// What keygen says depends on which keys that have landed count: the one in use
+// signs for its successor, and where it is gone the reserve does. Before the
+// first commit there is none yet.
 func TestKeygenAndTheReserve(t *testing.T) {
 	dir, keys := filepath.Join(t.TempDir(), "company"), t.TempDir()
 	at := func(name string) string { return filepath.Join(keys, name) }
-	company := []string{"init", dir, "--lang", "en", "--validator", exampleValidator, "--date", "2020-01-20"}
-	dealgate(t, append(company, "--reserve", at("reserve"))...).want(t, exitFailed, "--key")
-	dealgate(t, append(company, "--key", at("landing"))...).want(t, exitClean, "there is no reserve")
+	begin := []string{"init", dir, "--lang", "en", "--validator", exampleValidator, "--date", "2020-01-20"}
+	dealgate(t, append(begin, "--reserve", at("reserve"))...).want(t, exitFailed, "--key")
+	dealgate(t, append(begin, "--key", at("landing"))...).want(t, exitClean, "there is no reserve")
 	keygen := func(args ...string) outcome {
 		return dealgate(t, append([]string{"attest", "keygen", "--lang", "en"}, args...)...)
 	}
-	keygen("--from", "2020-01-21", "--to", "2100-01-01", "--reserve", at("reserve"), dir).want(t, exitClean, "reserve key:", "keep it offline", "while the key in use still counts")
+	keygen("--from", "2020-01-21", "--to", "2100-01-01", "--reserve", at("reserve"), dir).want(t, exitClean, "reserve key:", "keep it offline", "with the first push", "while the key in use still counts")
+	c := company{t, dir}
+	c.begin("2020-01-22")
 	keygen(at("second"), dir).want(t, exitClean, "Only the reserve key counts today", "take the reserve offline again")
+	c.commit("2026-11-20", "The next key")
 	keygen(at("third"), dir).want(t, exitClean, "Another key counts today")
 	data, err := os.ReadFile(filepath.Join(dir, "deals", "allowed_signers"))
 	must(t, err)
@@ -131,6 +147,31 @@ func TestKeygenAndTheReserve(t *testing.T) {
 	if got := strings.Join(who, " "); got != "landing reserve landing landing" {
 		t.Errorf("%s:\n%s", got, data)
 	}
+}
+
+// Where every key that landed has ended, no further one could ever be proven, so
+// none is made; the copy that begins anew gets its own.
+func TestKeygenWhereEveryKeyHasEnded(t *testing.T) {
+	dir, keys := filepath.Join(t.TempDir(), "company"), t.TempDir()
+	dealgate(t, "init", dir, "--lang", "en", "--validator", exampleValidator, "--date", "2020-01-20", "--key", filepath.Join(keys, "first")).want(t, exitClean)
+	company{t, dir}.begin("2020-01-20")
+	list := filepath.Join(dir, "deals", "allowed_signers")
+	was, err := os.ReadFile(list)
+	must(t, err)
+	next := filepath.Join(keys, "next")
+	for _, args := range [][]string{{next}, {next, "--reserve"}} {
+		for lang, says := range map[string]string{"en": "Begin a new repository", "zh-CN": "另建仓库"} {
+			dealgate(t, append([]string{"attest", "keygen", "--lang", lang}, append(args, dir)...)...).want(t, exitFailed, says)
+		}
+	}
+	now, err := os.ReadFile(list)
+	must(t, err)
+	if _, err := os.Stat(next); err == nil || string(now) != string(was) {
+		t.Errorf("a key was made:\n%s", now)
+	}
+	must(t, os.RemoveAll(filepath.Join(dir, ".git")))
+	must(t, os.Remove(list))
+	dealgate(t, "attest", "keygen", "--lang", "en", next, dir).want(t, exitClean, "store its whole text", "with the first push")
 }
 
 // broken wants the history of a commit to contradict what was fixed of it, or

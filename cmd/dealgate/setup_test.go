@@ -85,6 +85,7 @@ func TestKeygenSaysWhatComesFirst(t *testing.T) {
 			args = append(args, "--key", filepath.Join(keys, name))
 		}
 		dealgate(t, args...).want(t, exitClean)
+		company{t, dir}.begin("2026-11-20")
 		o := dealgate(t, "attest", "keygen", filepath.Join(keys, name+"next"), dir, "--lang", "en")
 		o.want(t, exitClean, c.says)
 		if strings.Contains(o.out, c.not) {

@@ -35,6 +35,9 @@ func TestLine(t *testing.T) {
 		if got, _ := Find(all, key, "ours", when); got != want {
 			t.Errorf("%s: %v, want %v", at, got, want)
 		}
+		if got := Ended(all, "ours", when); got != (want == Expired) || !Ended(all, "theirs", when) || Ended(nil, "ours", when) {
+			t.Errorf("%s: ended: %v", at, got)
+		}
 		if got, _ := Find(all, key, "theirs", when); got != Elsewhere {
 			t.Errorf("%s: signs for something else: %v", at, got)
 		}

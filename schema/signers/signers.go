@@ -239,6 +239,15 @@ func Counts(all []Signer, namespace string, at time.Time) bool {
 	return slices.ContainsFunc(all, func(s Signer) bool { return s.judge(namespace, at) == Allowed })
 }
 
+// Ended reports whether there are keys and none of them may sign in a namespace
+// at a time or ever after it.
+func Ended(all []Signer, namespace string, at time.Time) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(s Signer) bool {
+		v := s.judge(namespace, at)
+		return v == Allowed || v == NotYet
+	})
+}
+
 func (s Signer) judge(namespace string, at time.Time) Verdict {
 	switch {
 	case s.Namespaces != nil && !matchList(s.Namespaces, namespace):

@@ -1,6 +1,9 @@
 package attest
 
-import "github.com/dealgate/dealgate/validate/fold"
+import (
+	"github.com/dealgate/dealgate/schema/signers"
+	"github.com/dealgate/dealgate/validate/fold"
+)
 
 // past is what the rules have asked for up to some time. None of it ends: what
 // was begun under a policy goes on under one, and neither reviews nor signatures
@@ -49,7 +52,7 @@ func (a *auditor) soundness() {
 	sound := sound{at: map[string]string{}}
 	for _, l := range a.landed {
 		if l.era.rules != sound.rules {
-			l.Reasons = append(l.Reasons, *reason("audit/unsound-rules", "commit", short(l.Parent), "restore", sound.restore(l.era.rules)))
+			l.Reasons = append(l.Reasons, *sound.missed(l))
 		}
 		if l.past.forsakes(l.after) == nil {
 			sound.establish(l)
@@ -61,6 +64,7 @@ func (a *auditor) soundness() {
 type sound struct {
 	rules Rules
 	at    map[string]string // path to the commit that it landed with
+	keys  []signers.Signer
 }
 
 // establish takes over the rules that landed well.
@@ -69,8 +73,20 @@ func (s *sound) establish(l *Landed) {
 		if blob := s.rules.slot(i.Path); blob != nil && i.Status() <= Declared {
 			*blob = *l.after.rules.slot(i.Path)
 			s.at[i.Path] = l.Commit.Hash
+			if i.Path == fold.SignersPath {
+				s.keys = l.after.company.Signers
+			}
 		}
 	}
+}
+
+// missed says that a change landed under other rules. Where no key is left that
+// could sign it, putting the rules back proves nothing either.
+func (s *sound) missed(l *Landed) *Reason {
+	if signers.Ended(s.keys, Namespace, l.when) {
+		return reason("audit/keys-ended", "commit", short(s.at[fold.SignersPath]), "now", short(l.Parent))
+	}
+	return reason("audit/unsound-rules", "commit", short(l.Parent), "restore", s.restore(l.era.rules))
 }
 
 // restore lists how each file that is otherwise is put back, in git's words.

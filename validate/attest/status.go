@@ -51,6 +51,7 @@ var statusOf = map[string]Status{
 	"audit/reviews-ended":         Unproven,
 	"audit/signers-gone":          Unproven,
 	"audit/unsound-rules":         Unproven,
+	"audit/keys-ended":            Unproven,
 	"audit/checkpoint-untrusted":  Unproven,
 	"audit/checkpoint-unreadable": Unproven,
 }
