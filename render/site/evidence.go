@@ -6,21 +6,18 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
-	"github.com/microcosm-cc/bluemonday"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/extension"
-
 	"github.com/dealgate/dealgate/render/markup"
 )
 
-// What is larger is named, but neither shown nor copied.
+// What is larger is named, but neither shown nor copied. A longer source of
+// Markdown is no part of the page, but offered beside it.
 const (
 	maxMarkdown = 256 << 10
+	maxSource   = 16 << 10
 	maxEvidence = 8 << 20
 )
 
@@ -30,6 +27,8 @@ type evidence struct {
 	Name, Path string
 	Kind       string
 	HTML       template.HTML // of Markdown, sanitised
+	Source     string        // of Markdown, as it is written; empty where it is a copy
+	LeavesOut  bool          // the HTML does not say all that the source says
 	File       string        // its copy, from the site's root; empty where there is none
 	Size       int64
 }
@@ -49,13 +48,24 @@ func (m *Model) Evidence(dir, name string) evidence {
 		return e
 	}
 	if strings.EqualFold(path.Ext(name), ".md") && len(data) <= maxMarkdown && utf8.Valid(data) {
-		e.Kind, e.HTML = "markdown", markdown(data)
+		e.Kind = "markdown"
+		e.HTML, e.Source = markdown(data)
+		e.LeavesOut = leavesOut(e.Source, e.HTML)
+		if len(e.Source) > maxSource {
+			e.Source, e.File = "", m.copied(dir, name, ".bin", data)
+		}
 		return e
 	}
 	kind, ext := sniff(data)
-	e.Kind, e.File = kind, m.shelf.put("evidence/file"+ext, data)
-	m.shelf.note(dir, name, e.File)
+	e.Kind, e.File = kind, m.copied(dir, name, ext, data)
 	return e
+}
+
+// copied puts a copy of a file into the site.
+func (m *Model) copied(dir, name, ext string, data []byte) string {
+	file := m.shelf.put("evidence/file"+ext, data)
+	m.shelf.note(dir, name, file)
+	return file
 }
 
 // signatures are how the files begin that a browser may show. What a file is
@@ -78,33 +88,6 @@ func sniff(data []byte) (kind, ext string) {
 	}
 	return "file", ".bin"
 }
-
-// markdown renders a text. goldmark leaves raw HTML out, and what it writes
-// passes a list of the few elements that a text needs: no image, because one
-// might come from elsewhere, and no link but to the web and to mail.
-func markdown(source []byte) template.HTML {
-	var b bytes.Buffer
-	if err := converter().Convert(source, &b); err != nil {
-		return ""
-	}
-	return template.HTML(sanitizer().SanitizeBytes(b.Bytes())) //nolint:gosec // sanitised by the list above
-}
-
-var converter = sync.OnceValue(func() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
-})
-
-var sanitizer = sync.OnceValue(func() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li",
-		"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td")
-	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,6}$`)).OnElements("ol")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("http", "https", "mailto")
-	p.AllowRelativeURLs(false)
-	p.RequireNoReferrerOnLinks(true)
-	return p
-})
 
 var errLarge = errors.New("the file is too large to show")
 
@@ -186,19 +169,50 @@ func (s *shelf) err() error {
 	return s.first
 }
 
+// showMarkdown shows a text, and below it the file as it is written: unfolded
+// where the text leaves something out.
+func showMarkdown(w *markup.Writer, e evidence) {
+	w.Tag(`<details class="evidence"><summary><code>`).Say(e.Name).Tag(`</code></summary><div class="markdown">`).Sanitised(e.HTML)
+	if e.LeavesOut {
+		w.Tag("\n<p><strong>").Term("site.evidence.leaves-out").Tag("</strong></p>")
+	}
+	switch {
+	case e.Source == "":
+		w.Tag("\n<p>").Term("site.evidence.source").Tag(" ")
+		showDownload(w, e)
+		w.Tag("</p>")
+	case e.LeavesOut:
+		w.Tag("\n<details open>")
+		showSource(w, e)
+	default:
+		w.Tag("\n<details>")
+		showSource(w, e)
+	}
+	w.Tag("</div></details>")
+}
+
+func showSource(w *markup.Writer, e evidence) {
+	w.Tag("<summary>").Term("site.evidence.source").Tag("</summary><pre>\n").Text(e.Source).Tag("</pre></details>")
+}
+
+// showDownload offers the copy of a file under its own name.
+func showDownload(w *markup.Writer, e evidence) {
+	w.Tag(`<a class="evidence" href="`).Root(e.File).Tag(`" download="`).Say(e.Name).Tag(`"><code>`).Say(e.Name)
+	w.Tag("</code> (").Term("site.evidence.file").Tag(")</a>")
+}
+
 // showEvidence shows a file of evidence, or offers or names it.
 func showEvidence(w *markup.Writer, e evidence) {
 	switch e.Kind {
 	case "markdown":
-		w.Tag(`<details class="evidence"><summary><code>`).Say(e.Name).Tag(`</code></summary><div class="markdown">`).Sanitised(e.HTML).Tag("</div></details>")
+		showMarkdown(w, e)
 	case "image":
 		w.Tag(`<figure class="evidence"><a href="`).Root(e.File).Tag(`"><img src="`).Root(e.File).Tag(`" alt="`).Say(phrase("site.evidence.image", "name", e.Name))
 		w.Tag(`" loading="lazy"></a><figcaption><code>`).Say(e.Name).Tag("</code></figcaption></figure>")
 	case "pdf":
 		w.Tag(`<a class="evidence" href="`).Root(e.File).Tag(`"><code>`).Say(e.Name).Tag("</code> (").Term("site.evidence.pdf").Tag(")</a>")
 	case "file":
-		w.Tag(`<a class="evidence" href="`).Root(e.File).Tag(`" download="`).Say(e.Name).Tag(`"><code>`).Say(e.Name)
-		w.Tag("</code> (").Term("site.evidence.file").Tag(")</a>")
+		showDownload(w, e)
 	default:
 		w.Tag(`<span class="evidence"><code>`).Say(e.Name).Tag("</code>")
 		if e.Kind == "large" {

@@ -88,11 +88,59 @@ and <b onclick="x()">raw</b>
 	for selector, want := range map[string]int{
 		".markdown table": 1, ".markdown a": 1, ".markdown a[href='https://example.com/']": 1,
 		".markdown script, .markdown img, .markdown b, .markdown svg, .markdown [onclick]": 0,
-		".markdown h1": 0, ".markdown h2": 0,
+		".markdown h1": 0, ".markdown h2": 0, ".markdown h3": 1,
 	} {
 		if got := len(p.all(selector)); got != want {
 			t.Errorf("%d of %s, want %d", got, selector, want)
 		}
+	}
+}
+
+func TestNothingInMarkdownVanishes(t *testing.T) {
+	for name, c := range map[string]struct{ source, want string }{
+		"block":     {"<div>\n另付回扣 5%\n</div>", "<pre><code>&lt;div&gt;\n另付回扣 5%\n&lt;/div&gt;</code></pre>"},
+		"comment":   {"<!-- 另付回扣\n5% -->", "<pre><code>&lt;!-- 另付回扣\n5% --&gt;</code></pre>"},
+		"inline":    {"a <span hidden>回扣</span>", "<code>&lt;span hidden&gt;</code>回扣<code>&lt;/span&gt;</code>"},
+		"picture":   {`![报价](price.png "含 5%")`, "<code>![报价](price.png &#34;含 5%&#34;)</code>"},
+		"link":      {"[图纸](drawing.pdf)", "图纸 <code>(drawing.pdf)</code>"},
+		"title":     {`[a](https://example.com/ "回扣 5%")`, "</a> <code>&#34;回扣 5%&#34;</code>"},
+		"headings":  {"# Title\n\n## Sub\n\n###### Deep", "<h3>Title</h3>\n<h4>Sub</h4>\n<h6>Deep</h6>"},
+		"direction": {"价格 \u202e001", "价格 ⟨U+202E⟩001"},
+		"lines":     {"a\r\nb", "<p>a\nb</p>"},
+		"list":      {"3. **a**&amp;b\n4. *高*压", `<ol start="3">`},
+	} {
+		page, source := markdown([]byte(c.source))
+		if !strings.Contains(string(page), c.want) {
+			t.Errorf("%s: %q lacks %q", name, page, c.want)
+		}
+		if leavesOut(source, page) {
+			t.Errorf("%s: %q is said to leave something out", name, page)
+		}
+	}
+}
+
+func TestWhatMarkdownLeavesOutIsShownAsWritten(t *testing.T) {
+	for name, source := range map[string]string{
+		"cell":      "| a |\n|---|\n| 1 | 另付回扣 5% |\n",
+		"reference": "报价见附件\n\n[note]: https://example.com/ '另付回扣 5%'\n",
+		"fence":     "``` 另付回扣 5%\nx\n```\n",
+	} {
+		p, _ := shown(t, "note.md", []byte(source))
+		p.says(".markdown > p > strong", "未显示文件的全部内容")
+		p.says(".markdown > details[open] pre", "另付回扣 5%")
+		if name == "cell" && len(p.all(".markdown table")) != 1 {
+			t.Error("the table is not shown")
+		}
+	}
+	p, _ := shown(t, "note.md", []byte("# 报价\n\n1000 元\n"))
+	if len(p.all(".markdown > details[open], .markdown > p > strong")) != 0 {
+		t.Error("a plain text is said to leave something out")
+	}
+	p.says(".markdown > details pre", "# 报价")
+	p, files := shown(t, "note.md", []byte(strings.Repeat("很长的记录。\n", 1000)))
+	links := p.all(".markdown a[download='note.md']")
+	if len(links) != 1 || files[strings.TrimPrefix(attr(links[0], "href"), "../../")] == nil {
+		t.Error("the source of a long text is not offered")
 	}
 }
 

@@ -82,17 +82,16 @@ func (m *Model) secret(d *Deal) map[string]bool {
 // inlined is a file of evidence as long as there is room for its text.
 func (m *Model) inlined(dir, name string, room *int) evidence {
 	e := m.Evidence(dir, name)
-	if *room -= len(e.HTML); *room >= 0 || e.Kind != "markdown" {
+	size := len(e.HTML) + len(e.Source)
+	if *room -= size; *room >= 0 || e.Kind != "markdown" {
 		return e
 	}
-	*room += len(e.HTML)
+	*room += size
 	data, _, err := m.shelf.read(e.Path)
 	if err != nil {
 		return evidence{Name: name, Path: e.Path, Kind: "missing"}
 	}
-	e = evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.shelf.put("evidence/file.bin", data)}
-	m.shelf.note(dir, name, e.File)
-	return e
+	return evidence{Name: name, Path: e.Path, Size: e.Size, Kind: "file", File: m.copied(dir, name, ".bin", data)}
 }
 
 // showExhibits shows the evidence of a deal.
