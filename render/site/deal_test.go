@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -158,6 +159,19 @@ func TestMuchMarkdownIsOffered(t *testing.T) {
 	if shown, offered := len(p.all(".exhibits .markdown")), len(p.all(".exhibits a.evidence[download]")); shown == 0 || offered == 0 {
 		t.Errorf("of two long texts %d are shown and %d offered", shown, offered)
 	}
+}
+
+func TestManyExhibitsAreFolded(t *testing.T) {
+	p := open(t, render(t, model(t, func(f fstest.MapFS) {
+		for i := range mostExhibits {
+			f[harness+"evidence/note-"+strconv.Itoa(i)+".md"] = &fstest.MapFile{Data: []byte("note")}
+		}
+	})), "zh-CN/deals/hengtai-harness.html")
+	all, folded := len(p.all(".exhibits > li")), len(p.all("details.fold > .exhibits > li"))
+	if folded == 0 || all-folded != mostExhibits {
+		t.Errorf("%d of %d files of evidence are folded", folded, all)
+	}
+	p.says("details:has(.exhibits) summary", "其余 "+strconv.Itoa(folded)+" 个文件")
 }
 
 func TestRelatedPlaces(t *testing.T) {
