@@ -243,8 +243,15 @@
     });
     section.querySelector("h2").insertAdjacentElement("afterend", button);
   });
+  function target() {
+    try {
+      return document.getElementById(decodeURI(location.hash.slice(1)));
+    } catch (malformed) {
+      return null; // the address of nothing here
+    }
+  }
   function unfoldTarget() {
-    var at = document.getElementById(decodeURI(location.hash.slice(1)));
+    var at = target();
     if (!at) return;
     for (var e = at.querySelector(":scope > details.fold") || at; e; e = e.parentElement) {
       if (e.tagName !== "DETAILS" || e.open) continue;

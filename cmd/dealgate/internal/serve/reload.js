@@ -15,5 +15,5 @@
   window.dealgateChanged = function () {
     location.reload();
   };
-  wait();
+  window.addEventListener("load", wait); // a script that is still awaited would keep the page from being loaded
 })();

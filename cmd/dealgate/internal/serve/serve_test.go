@@ -77,7 +77,7 @@ func TestPagesLoadThemselvesAgain(t *testing.T) {
 	if got != strings.Replace(page, "</head>", script+"</head>", 1) {
 		t.Errorf("served is %s", got)
 	}
-	if js := ask(t, s, "GET", "localhost", reloadPath); js.Code != 200 || !strings.Contains(js.Body.String(), "changed.js") {
+	if js := ask(t, s, "GET", "localhost", reloadPath); js.Code != 200 || !strings.Contains(js.Body.String(), "changed.js") || !strings.Contains(js.Body.String(), `addEventListener("load", wait)`) {
 		t.Errorf("the script: %d", js.Code)
 	}
 
