@@ -64,6 +64,25 @@ func aHostileCompany() tree {
 	return tr
 }
 
+// aLongWindedCompany is valid, and says everything in one long word: the address
+// of a shared folder pasted as a title, say. Its author in git does so as well.
+func aLongWindedCompany(t testing.TB) string {
+	word := strings.Repeat("Netdisk", 60)
+	tr := aCompany()
+	tr[policyFile] = strings.Replace(tr[policyFile], "华东线束", word, 1)
+	tr[headerFile] = "name: " + word + "\naliases: [" + word + "]\nregion: " + word + "\n"
+	tr[dealFile] = "customer: hengtai\ntitle: " + word + "\nproduct: " + word + "\nexpected: 1200000\n"
+	tr[leadFile] = by + "source: " + word + "\nnote: " + word + "\n"
+	tr[qualifyFile] = strings.Replace(tr[qualifyFile], "年需求 12 万套，符合发展战略", word, 1)
+	tr[formFile] = "# " + word + "\n\n" + word + "\n"
+	tr[rosterFile] = strings.NewReplacer("赵敏", word, "华东组", word).Replace(tr[rosterFile])
+	dir := tr.onDisk(t)
+	r := newRepository(t, dir)
+	who := word + " <zhao@example.com> 1770000000 +0800"
+	r.branch("main", r.object("commit", "tree "+r.tree(tr)+"\nauthor "+who+"\ncommitter "+who+"\n\n"+word+"\n"))
+	return dir
+}
+
 func TestRenderKeepsMarkupHarmless(t *testing.T) {
 	dir := aHostileCompany().onDisk(t)
 	dealgate(t, "render", dir).want(t, exitFindings)
@@ -117,10 +136,11 @@ func wholePages(t *testing.T, dir string) {
 	there := pages(t, dir)
 	listed := 0
 	for line := range strings.Lines(there["manifest.txt"]) {
-		digest, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		about, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
 		if !ok {
 			continue
 		}
+		digest, _, _ := strings.Cut(about, " ")
 		listed++
 		if sum := sha256.Sum256([]byte(there[name])); hex.EncodeToString(sum[:]) != digest {
 			t.Errorf("%s is not what the manifest says", name)

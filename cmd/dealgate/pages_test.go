@@ -19,11 +19,11 @@ import (
 )
 
 // published renders companies as their readers find them: the sample, one that
-// was just set up, one without a single deal, and one of hostile texts. It
-// returns the folder of each.
+// was just set up, one without a single deal, one of hostile texts, and one of
+// long words. It returns the folder of each.
 func published(t *testing.T) map[string]string {
 	t.Helper()
-	out := map[string]string{"the sample": "../..", "a new company": t.TempDir(), "no deals": t.TempDir(), "hostile texts": aHostileCompany().onDisk(t)}
+	out := map[string]string{"the sample": "../..", "a new company": t.TempDir(), "no deals": t.TempDir(), "hostile texts": aHostileCompany().onDisk(t), "long words": aLongWindedCompany(t)}
 	for _, name := range []string{"a new company", "no deals"} {
 		dealgate(t, "init", out[name], "--date", "2026-11-20", "--validator", "github.com/dealgate/dealgate/cmd/dealgate@v0.1.0").want(t, exitClean)
 	}
@@ -179,7 +179,7 @@ func valid(t *testing.T, jar string, names ...string) {
 // The first key leads past the navigation, and the search is a key away.
 func TestPagesByKeyboard(t *testing.T) {
 	b := newBrowser(t)
-	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh-CN/pipeline.html")), screens[1])
+	p := b.opens(t, local(filepath.Join(published(t)["the sample"], "site/zh-CN/pipeline.html"))+"#%E0%A4%A", screens[1]) // a malformed address does no harm
 	p.does(chromedp.KeyEvent(kb.Tab))
 	if class := p.says(`document.activeElement.className`); class != "skip" {
 		t.Errorf("the first key leads to %q, want the link past the navigation", class)
