@@ -180,6 +180,7 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	for _, file := range a.kept.odd {
 		a.report.Odd = append(a.report.Odd, *reason("audit/odd-file", "file", file))
 	}
+	a.standIns()
 	if a.report.Head, err = o.Repo.Resolve(o.Head); err != nil {
 		return nil, err
 	}
@@ -194,6 +195,18 @@ func prepare(ctx context.Context, o Options) (*auditor, error) {
 	}
 	a.release()
 	return a, err
+}
+
+// standIns tells of commits on the branch that git would not have made, before
+// which it is read.
+func (a *auditor) standIns() {
+	told := map[string]bool{"": true}
+	for _, v := range a.options.Kept {
+		if commit := history.InsteadOf(v); !told[commit] {
+			told[commit] = true
+			a.report.Odd = append(a.report.Odd, *reason("audit/unsound-commit", "commit", short(commit)))
+		}
+	}
 }
 
 // release lets go of what is known of the statements about landed changes, once

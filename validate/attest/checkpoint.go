@@ -42,7 +42,7 @@ type line struct {
 	digests []string            // of the first n commits
 	landed  []int               // which landed change brought the commit
 	sums    map[string][]string // of the statements that are kept, by commit
-	keyed   int                 // the first commit under which somebody was to sign
+	keyed   int                 // the commit that first named who signs
 }
 
 func (a *auditor) takeLine(context.Context) error {
@@ -130,7 +130,7 @@ func (a *auditor) readPoints() {
 // take adds a checkpoint to those that are there.
 func (a *auditor) take(p *point) {
 	i, on := a.line.at[p.text.Predicate.Head]
-	p.keyless = p.lacking == nil && !p.signed && on && i < a.line.keyed
+	p.keyless = p.lacking == nil && !p.signed && on && i <= a.line.keyed
 	a.points = append(a.points, p)
 	if !a.has(p) {
 		a.bySum[p.sum] = p

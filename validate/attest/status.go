@@ -38,6 +38,8 @@ var statusOf = map[string]Status{
 	"audit/spare":      Declared,
 	"audit/removed":    Declared,
 
+	"audit/unsound-commit": Declared,
+
 	"audit/no-statement":          Unproven,
 	"audit/unreadable-statement":  Unproven,
 	"audit/unsigned":              Unproven,

@@ -103,15 +103,22 @@ func (a *Archive) views(d depot, r *Repo) ([]fs.FS, error) {
 		return nil, err
 	}
 	var views []fs.FS
+	sound := newSoundness(r)
 	for _, tip := range append([]plumbing.Hash{here}, seen...) {
 		if tip.IsZero() {
 			continue
 		}
-		c, err := r.commit(tip)
+		found, err := sound.last(tip)
 		if err != nil {
 			return nil, err
 		}
-		views = append(views, &snapshot{repo: r, root: c.tree})
+		for _, c := range found {
+			if v := (&snapshot{r, c.tree}); c.hash == tip {
+				views = append(views, v)
+			} else {
+				views = append(views, standIn{v, tip})
+			}
+		}
 	}
 	return views, nil
 }
@@ -196,16 +203,19 @@ func (w *archivist) add(tree plumbing.Hash, note Note) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var old plumbing.Hash
+	var old, all plumbing.Hash
 	var parents []plumbing.Hash
 	if !tip.IsZero() {
 		c, err := w.repo.commit(tip)
 		if err != nil {
 			return false, err
 		}
+		if all, err = w.soundTree(tip); err != nil {
+			return false, err
+		}
 		old, parents = c.tree, []plumbing.Hash{tip}
 	}
-	all, err := w.unite(old, tree, "")
+	all, err = w.unite(all, tree, "")
 	if err != nil {
 		return false, err
 	}
@@ -247,15 +257,15 @@ func (w *archivist) merge(keep, more plumbing.Hash, note Note) (plumbing.Hash, e
 	if in, err := w.reaches(keep, more); err != nil || in {
 		return keep, err
 	}
-	a, err := w.repo.commit(keep)
+	a, err := w.soundTree(keep)
 	if err != nil {
 		return keep, err
 	}
-	b, err := w.repo.commit(more)
+	b, err := w.soundTree(more)
 	if err != nil {
 		return keep, err
 	}
-	tree, err := w.unite(a.tree, b.tree, "")
+	tree, err := w.unite(a, b, "")
 	if err != nil {
 		return keep, err
 	}

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"slices"
@@ -67,6 +68,7 @@ type past struct {
 	repo   *Repo
 	known  *cache.Cache
 	differ *differ
+	sound  *soundness
 	now    []*snapshot // as the branch stands
 	told   map[held]bool
 	out    []Removal
@@ -79,7 +81,7 @@ type held struct {
 }
 
 func newPast(r *Repo, known *cache.Cache) *past {
-	return &past{repo: r, known: known, differ: newDiffer(r.store, "."), told: map[held]bool{}}
+	return &past{repo: r, known: known, sound: newSoundness(r), differ: newDiffer(r.store, "."), told: map[held]bool{}}
 }
 
 // walk compares every commit that leads to the tips with each of its parents.
@@ -95,11 +97,16 @@ func (p *past) walk(tips []plumbing.Hash) error {
 		return c, err
 	}
 	for _, tip := range tips {
-		c, err := visit(tip)
+		if _, err := visit(tip); err != nil {
+			return err
+		}
+		found, err := p.sound.last(tip)
 		if err != nil {
 			return err
 		}
-		p.now = append(p.now, &snapshot{repo: p.repo, root: c.tree})
+		for _, c := range found {
+			p.now = append(p.now, &snapshot{p.repo, c.tree})
+		}
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		if _, nothing := p.known.Get(whole(queue[0].hash)...); nothing {
@@ -118,8 +125,30 @@ func (p *past) walk(tips []plumbing.Hash) error {
 	return nil
 }
 
-// compare notes what a commit took away from one of its parents.
+// compare notes what a commit took away from one of its parents. Where the tree
+// of either is unsound, what counts is the last before that is not.
 func (p *past) compare(before, after *commit) error {
+	err := p.pair(before, after)
+	if err == nil {
+		return nil
+	}
+	if sound, lost := p.sound.tree(after.tree, 0); lost != nil || !sound {
+		return lost
+	}
+	if sound, lost := p.sound.tree(before.tree, 0); lost != nil || sound {
+		return cmp.Or(lost, err)
+	}
+	found, err := p.sound.last(before.hash)
+	for _, c := range found {
+		if err == nil {
+			err = p.pair(c, after)
+		}
+	}
+	return err
+}
+
+// pair notes what a commit has no more that an earlier one had.
+func (p *past) pair(before, after *commit) error {
 	if before.tree == after.tree {
 		return nil
 	}
@@ -127,13 +156,22 @@ func (p *past) compare(before, after *commit) error {
 	if err != nil {
 		return err
 	}
-	view := &snapshot{repo: p.repo, root: before.tree}
+	view := &snapshot{p.repo, before.tree}
 	for _, c := range changes {
 		if c.Kind == Added {
 			continue
 		}
-		was := view.held(strings.TrimSuffix(c.Path, Signature))
-		if was.file == "" || p.told[was] || p.stands(was) {
+		was, err := view.held(strings.TrimSuffix(c.Path, Signature))
+		if err != nil {
+			return err
+		}
+		if was.file == "" || p.told[was] {
+			continue
+		}
+		if stands, err := p.stands(was); stands || err != nil {
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		p.told[was] = true
@@ -144,22 +182,32 @@ func (p *past) compare(before, after *commit) error {
 
 // stands reports whether the branch has a file with its signature. One that
 // had none may have been signed since.
-func (p *past) stands(was held) bool {
+func (p *past) stands(was held) (bool, error) {
 	for _, v := range p.now {
-		if is := v.held(was.path); is == was || was.sig == "" && is.file == was.file {
-			return true
+		is, err := v.held(was.path)
+		if err != nil || is == was || was.sig == "" && is.file == was.file {
+			return err == nil, err
 		}
 	}
-	return false
+	return false, nil
 }
 
-func (s *snapshot) held(path string) held { return held{path, s.blob(path), s.blob(path + Signature)} }
+func (s *snapshot) held(path string) (held, error) {
+	file, err := s.blob(path)
+	sig, sigErr := s.blob(path + Signature)
+	return held{path, file, sig}, cmp.Or(err, sigErr)
+}
 
 // blob is the id of a file's content, "" where there is no file.
-func (s *snapshot) blob(path string) BlobID {
+func (s *snapshot) blob(path string) (BlobID, error) {
 	e, err := s.find("stat", path)
-	if err != nil || e.mode&modeType != modeRegular {
-		return ""
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid): // as of “.sig” alone
+		return "", nil
+	case err != nil:
+		return "", err
+	case e.mode&modeType != modeRegular:
+		return "", nil
 	}
-	return BlobID(e.hash.String())
+	return BlobID(e.hash.String()), nil
 }

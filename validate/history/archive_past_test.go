@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
 
 	"github.com/dealgate/dealgate/validate/cache"
 )
@@ -57,6 +59,56 @@ func TestRemoved(t *testing.T) {
 		if got := gone(t, a, nil); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// instead is the commit that the only view of a branch stands in for.
+func instead(t *testing.T, a *Archive) string {
+	t.Helper()
+	views, done, err := a.Views()
+	must(t, err)
+	defer func() { must(t, done()) }()
+	return InsteadOf(views[0])
+}
+
+// A tree that git would not have written, with a name twice in it, hides nothing:
+// not what the next commit takes away, nor what stood before it where it is the
+// last; and the next that is added puts it right.
+func TestRemovedBehindUnsoundTrees(t *testing.T) {
+	for name, twice := range map[string]func(l *lab) []object.TreeEntry{
+		"equal": func(l *lab) []object.TreeEntry { return []object.TreeEntry{l.leaf("zz", "1"), l.leaf("zz", "2")} },
+		"file and folder": func(l *lab) []object.TreeEntry {
+			return []object.TreeEntry{l.leaf("zz", "1"), l.leaf("zz-", "1"), {Name: "zz", Mode: filemode.Dir, Hash: l.tree(files{"a": "1"})}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, l, _ := newArchive(t)
+			first := l.commit(files{"s/a": "1", "s/a.sig": "x", "s/b": "2"})
+			s := l.writeTree(append(twice(l), l.leaf("a", "1"), l.leaf("a.sig", "x"), l.leaf("b", "2")))
+			odd := l.commitTree(l.writeTree([]object.TreeEntry{{Name: "s", Mode: filemode.Dir, Hash: s}}), "odd", first)
+			l.branch("refs/heads/approvals", odd)
+			if got := gone(t, a, nil); got != "" {
+				t.Errorf("nothing was removed, got %q", got)
+			}
+			if got, want := holds(t, a, 0), "s/a=1 s/a.sig=x s/b=2"; got != want {
+				t.Errorf("the last holds %q, want %q", got, want)
+			}
+			if got := instead(t, a); got != odd {
+				t.Errorf("it stands in for %q", got)
+			}
+			l.branch("refs/heads/approvals", l.commit(files{"s/b": "2", "s/.sig": "-"}, odd))
+			if got, want := gone(t, a, nil), "s/a=1,x by Zhao Min"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			l.branch("refs/heads/approvals", odd)
+			add(t, a, "s/c", "3")
+			if got, want := holds(t, a, 0), "s/a=1 s/a.sig=x s/b=2 s/c=3"; got != want {
+				t.Errorf("put right it holds %q, want %q", got, want)
+			}
+			if got := instead(t, a); got != "" {
+				t.Errorf("it still stands in for %s", got)
+			}
+		})
 	}
 }
 
