@@ -93,7 +93,7 @@ func (c *proposed) approvals(pr forge.PullRequest, reviews []forge.Review) (appr
 		Change: c.change, PR: pr, Reviews: reviews, Commits: commits, Outside: c.outside(),
 		Returns: approval.Returns(c.change.NewPolicy, attest.Paths(c.whole.Changes)),
 		Digests: digestsOf(c.repositoryID(), c.whole), Seen: c.seen,
-		Evidence: approval.Evidence(c.change, c.whole.Tree), Shown: c.shown,
+		Grounds: approval.GroundsOf(c.change, c.whole.Tree), Shown: c.shown,
 	}), nil
 }
 
@@ -106,13 +106,13 @@ func (c *proposed) seen(commit string) (map[approval.Scope]approval.Digest, erro
 	return digestsOf(c.repositoryID(), l), nil
 }
 
-// shown is the evidence that somebody saw who looked at a commit.
-func (c *proposed) shown(commit string) (map[approval.Scope]approval.Digest, error) {
+// shown is what the facts refer to as it stood in a commit that somebody saw.
+func (c *proposed) shown(commit string) (approval.Grounds, error) {
 	tree, err := c.repo.FS(commit)
 	if err != nil {
 		return nil, err
 	}
-	return approval.Evidence(c.change, tree), nil
+	return approval.GroundsOf(c.change, tree), nil
 }
 
 // outside are the changed paths that no rule knows of.

@@ -41,11 +41,11 @@ type Input struct {
 	// Seen computes the digests at a commit that a reviewer saw, relative to
 	// the target's tip.
 	Seen func(commit string) (map[Scope]Digest, error)
-	// Evidence is that which the facts name, as it stands where the change is to
+	// Grounds are what the facts refer to, as it stands where the change is to
 	// land, and Shown as it stood in a commit that a reviewer saw. Without Shown,
 	// as where statements are judged, nothing is asked of it.
-	Evidence map[Scope]Digest
-	Shown    func(commit string) (map[Scope]Digest, error)
+	Grounds Grounds
+	Shown   func(commit string) (Grounds, error)
 }
 
 // Given is one approval that counts.

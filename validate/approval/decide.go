@@ -92,14 +92,14 @@ type decider struct {
 	reviewers []*reviewer
 	needs     []need // all that the change asks for
 	seen      map[string]sight
-	shown     map[string]sight
+	shown     map[string]Grounds
 	out       Result
 }
 
 func newDecider(in Input) *decider {
 	d := &decider{
 		in: in, base: in.Change.Base, today: in.Change.Head.AsOf,
-		seen: map[string]sight{}, shown: map[string]sight{}, hands: map[*fold.Person]bool{},
+		seen: map[string]sight{}, shown: map[string]Grounds{}, hands: map[*fold.Person]bool{},
 	}
 	d.zone = zoneOf(d.base.Policy.TimeZone.S)
 	d.authors()

@@ -253,3 +253,53 @@ func approvesHead(r forge.Review) bool {
 	return r.State == forge.Approved && !r.Dismissed && !r.Author.Bot && r.Author.Host == host &&
 		r.Commit == "head" && !r.Submitted.Before(at(1))
 }
+
+// Two people may bear one name: their ids tell them apart.
+func TestActorsOfOneName(t *testing.T) {
+	in := planned(t)
+	for _, p := range in.Change.Base.Roster.People {
+		p.Name = "赵敏"
+	}
+	in.PR.Author = forge.Account{Host: host, ID: 4, Login: "lin-xia"}
+	for _, d := range Decide(in).Findings {
+		if d.Rule == "approval/actor" {
+			if d.Args["id"] != "sun-li" || d.Args["opener"] != "lin-xia" {
+				t.Errorf("got %v", d.Args)
+			}
+			return
+		}
+	}
+	t.Error("nobody asks for the actor")
+}
+
+// What the facts refer to must have been seen as it is to land; a commit that
+// cannot be read was seen by nobody. The file is named.
+func TestGroundsSeen(t *testing.T) {
+	for name, c := range map[string]struct {
+		seen Grounds
+		err  error
+		file string
+	}{
+		"as they are":     {seen: Grounds{scope: {"a": "1", "b": ""}}},
+		"another content": {seen: Grounds{scope: {"a": "2", "b": ""}}, file: "a"},
+		"there before":    {seen: Grounds{scope: {"a": "1", "b": "3"}}, file: "b"},
+		"unread":          {err: errors.New("no such commit"), file: "a"},
+	} {
+		in := planned(t)
+		in.Reviews = []forge.Review{approve("wang", 3, 2), approve("zhou", 1, 3)}
+		in.Grounds = Grounds{scope: {"a": "1", "b": ""}}
+		in.Shown = func(string) (Grounds, error) { return c.seen, c.err }
+		r := Decide(in)
+		if c.file == "" && len(r.Lacking) > 0 {
+			t.Errorf("%s: got\n%s", name, show(r))
+		}
+		for _, l := range r.Lacking {
+			if l.Why != "approval/grounds-unseen" || l.Args["file"] != c.file {
+				t.Errorf("%s: got %s %v, want %s", name, l.Why, l.Args["file"], c.file)
+			}
+		}
+		if c.file != "" && len(r.Lacking) != 2 {
+			t.Errorf("%s: got\n%s", name, show(r))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 // telling first.
 var reasons = []string{
 	"approval/changes-requested", "approval/order", "approval/same-person",
-	"approval/retargeted", "approval/stale", "approval/evidence-unseen", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
+	"approval/retargeted", "approval/stale", "approval/grounds-unseen", "approval/re-pointed", "approval/unseen", "approval/own-change", "approval/dismissed",
 	"approval/delegation-limit", "approval/delegation-date", "approval/delegation-step", "approval/not-in-role",
 	"approval/bot", "approval/unknown-reviewer",
 }
@@ -182,7 +183,12 @@ func (d *decider) falls(r *reviewer, n need, s slot) (why string, args diag.Args
 	case r.why != "":
 		return r.why, nil
 	}
-	return d.stale(r, n.Scope), nil
+	why = d.stale(r, n.Scope)
+	if why == "approval/grounds-unseen" {
+		commit, _ := d.saw(r.review)
+		args = diag.Args{"file": d.unshown(commit, n.Scope)}
+	}
+	return why, args
 }
 
 // open reports, per slot, whether it is filled or somebody is left who could
@@ -272,7 +278,7 @@ func (d *decider) confirm(a deed) {
 		span := a.Span
 		span.Pos = who.At
 		d.report(diag.Diagnostic{Rule: "approval/actor", Span: span, Row: a.Row, Clause: a.Clause, Args: diag.Args{
-			"person": p.Name, "step": a.What, "author": d.openerName(opener),
+			"person": p.Name, "id": p.ID, "step": a.What, "author": d.openerName(opener), "opener": d.openerID(opener),
 		}})
 	}
 }
@@ -282,6 +288,14 @@ func (d *decider) openerName(p *fold.Person) string {
 		return p.Name
 	}
 	return d.in.PR.Author.Login
+}
+
+// openerID tells two people of one name apart.
+func (d *decider) openerID(p *fold.Person) string {
+	if p != nil {
+		return p.ID
+	}
+	return fmt.Sprintf("#%d", d.in.PR.Author.ID)
 }
 
 // confirmed reports whether somebody approved of the scope of a fact that he

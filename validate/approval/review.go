@@ -110,28 +110,28 @@ func (d *decider) stale(r *reviewer, s Scope) string {
 	case err != nil || !ok || want == "":
 		return "approval/unseen"
 	case digests[s] == want:
-		return d.unshown(commit, s)
+		if d.unshown(commit, s) != "" {
+			return "approval/grounds-unseen"
+		}
+		return ""
 	case moved:
 		return "approval/re-pointed"
 	}
 	return "approval/stale"
 }
 
-// unshown says that a reviewer saw other evidence, or none, than what the facts
-// name as they would land; "" when he saw it.
+// unshown is a file that the facts refer to and a reviewer saw otherwise, or not
+// at all, than it stands where they are to land; "" when he saw them all.
 func (d *decider) unshown(commit string, s Scope) string {
-	if d.in.Shown == nil || d.in.Evidence[s] == "" {
+	if d.in.Shown == nil || len(d.in.Grounds[s]) == 0 {
 		return ""
 	}
 	known, ok := d.shown[commit]
 	if !ok {
-		known.digests, known.err = d.in.Shown(commit)
+		known, _ = d.in.Shown(commit) // what cannot be read was not seen
 		d.shown[commit] = known
 	}
-	if known.err != nil || known.digests[s] != d.in.Evidence[s] {
-		return "approval/evidence-unseen"
-	}
-	return ""
+	return d.in.Grounds.differs(s, known)
 }
 
 // saw is the commit that a reviewer can have seen. Nobody has seen a commit

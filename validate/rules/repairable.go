@@ -17,9 +17,9 @@ import (
 // repairable refuses rules that the company could not mend by a further change:
 // a workflow that nobody knows, another repository than the one that every
 // statement names, and nobody left to approve the next change of the rules. It
-// points out where facts are to land on another branch from then on.
+// points out where facts are to land on another branch from then on, or on any.
 var repairable = validate.ChangeRule{
-	IDs: []string{"policy/workflow-version", "policy/repository-changed", "policy/branch-changed", "policy/nobody-approves"},
+	IDs: []string{"policy/workflow-version", "policy/repository-changed", "policy/branch-changed", "policy/branch-unchecked", "policy/nobody-approves"},
 	Check: func(ch *validate.Change, report func(diag.Diagnostic)) {
 		if ch.Base.Policy == nil || ch.Base.Roster == nil || ch.NewPolicy == nil && ch.NewRoster == nil {
 			return
@@ -55,7 +55,9 @@ func newPolicy(before, after *fact.Policy, report func(diag.Diagnostic)) {
 	if id := after.Repository; id.S != before.Repository.S {
 		at("policy/repository-changed", id.At, diag.Args{"before": before.Repository.S, "after": id.S})
 	}
-	if was, is := branchOf(before), branchOf(after); was != is {
+	if before.Forge != nil && after.Forge == nil {
+		report(diag.Diagnostic{Rule: "policy/branch-unchecked", Severity: diag.Warning, Span: diag.Span{File: policyPath}, Args: diag.Args{"before": branchOf(before)}})
+	} else if was, is := branchOf(before), branchOf(after); was != is {
 		d := diag.Diagnostic{Rule: "policy/branch-changed", Severity: diag.Warning, Span: diag.Span{File: policyPath}, Args: diag.Args{"before": was, "after": is}}
 		if after.Forge != nil {
 			d.Pos = after.Forge.Branch.At
