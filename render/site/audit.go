@@ -93,25 +93,19 @@ func (a auditor) deal(path string) *Deal {
 }
 
 func (a auditor) overview() auditPage {
-	latest := slices.Clone(a.Landing.Changes[max(0, len(a.Landing.Changes)-mostLatest):])
-	slices.Reverse(latest)
+	ofDeals := a.Landing.ofDeals()
 	p := auditPage{
 		Unjudged: a.Approvals == "none", Broken: a.Landing.Reasons, Empty: len(a.Landing.Changes) == 0, Line: a.line(),
 		Open: a.roll(a.open(), mostOpen), Counts: a.counts(), Months: a.monthTable(),
 	}
-	l := a.changes(pointers(latest), "")
+	l := a.changes(ofDeals[:min(len(ofDeals), mostLatest)], "")
 	l.Title = "site.audit.latest"
+	if others := len(a.Landing.Changes) - len(ofDeals); others > 0 {
+		l.Note = counted("site.audit.others", others)
+	}
 	p.Latest = a.roll(l, mostLatest)
 	p.Latest.Count = 0 // the months have them all
 	return p
-}
-
-func pointers(list []Change) []*Change {
-	out := make([]*Change, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
 }
 
 // line says how far checkpoints fix the line of history.

@@ -53,6 +53,21 @@ func TestAudit(t *testing.T) {
 	open(t, files, "zh-CN/deals/hengtai-harness.html").says(".entry:contains('线索鉴别')", "批准：", "陈静", "市场部经理", "合并请求 #7")
 }
 
+// A change beside the deals is counted, and the front page names the last one to
+// them.
+func TestChangesBesideTheDeals(t *testing.T) {
+	m := landed(t)
+	m.Landing.Changes = append(m.Landing.Changes, Change{Commit: "dddddddddd", Subject: "program", When: m.Landing.Changes[2].When, Files: []ChangeFile{{Path: "cmd/main.go"}}})
+	files := render(t, m)
+	p := open(t, files, "en/audit.html")
+	if n := len(p.all("#changes tbody tr")); n != 3 {
+		t.Errorf("%d latest changes are listed, want the 3 of the deals", n)
+	}
+	p.says("section:has(#changes) > .fine", "1 further change")
+	open(t, files, "en/audit-2026-07.html").says("#changes", "program")
+	open(t, files, "zh-CN/index.html").says("footer", "最近一次业务变更 cccccccc pushed <b>")
+}
+
 func TestAuditOfManyChanges(t *testing.T) {
 	m := landed(t)
 	for i := range 250 {

@@ -1,9 +1,12 @@
 package site
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dealgate/dealgate/schema/diag"
+	"github.com/dealgate/dealgate/validate/fold"
 )
 
 // Landing is every change that landed, as an audit found it.
@@ -28,6 +31,23 @@ type Change struct {
 	Pull            Pull      // as its statement says
 	Files           []ChangeFile
 	Approvals       []Approval // as its statement says
+}
+
+// ofDeals reports whether a change touched the company's files; others concern
+// what lies beside them, such as a program.
+func (c *Change) ofDeals() bool {
+	return slices.ContainsFunc(c.Files, func(f ChangeFile) bool { return strings.HasPrefix(f.Path, fold.Root+"/") })
+}
+
+// ofDeals lists the changes that touched the company's files, the latest first.
+func (l *Landing) ofDeals() []*Change {
+	var out []*Change
+	for i := range l.Changes {
+		if c := &l.Changes[len(l.Changes)-1-i]; c.ofDeals() {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // ChangeFile is what a change did to one file.

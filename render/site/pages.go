@@ -185,6 +185,20 @@ type status struct {
 	Commit, Subject string
 	Dirty           int
 	Health          health
+	Latest          *latest // nil where the commit that is rendered is it, or none is known
+}
+
+// latest is the last commit that touched the company's files.
+type latest struct{ Commit, Subject string }
+
+// status is that of the commit that is rendered. Its subject may be about a
+// program beside the deals, so that of the last change to them stands there, too.
+func (m *Model) status() *status {
+	s := &status{Commit: m.Commit, Subject: m.Subject, Dirty: m.Dirty, Health: m.Health}
+	if of := m.Landing.ofDeals(); len(of) > 0 && of[0].Commit != m.Commit {
+		s.Subject, s.Latest = "", &latest{of[0].Commit, of[0].Subject}
+	}
+	return s
 }
 
 // navItem is one kind in the navigation.
@@ -206,7 +220,7 @@ func (m *Model) frame(t task) frame {
 		Kind: t.kind.name, File: t.page.File, Title: t.page.Title, Company: m.name(), Version: m.Version, AsOf: m.AsOf, Unjudged: m.Approvals == "none", Broken: m.Broken,
 	}
 	if front := kinds[0]; t.page.File == front.front {
-		f.Status = &status{m.Commit, m.Subject, m.Dirty, m.Health}
+		f.Status = m.status()
 	}
 	if front := kinds[0]; t.kind.name != front.name {
 		f.Crumbs = append(f.Crumbs, Ref{front.nav(), front.front})
