@@ -38,8 +38,8 @@ func (m *Model) standingOn(day value.Day) standing {
 	s := standing{Stages: map[string]*heap{}}
 	for _, d := range m.Deals {
 		state := d.Main.StateOn(day)
-		if state == schema.None {
-			continue
+		if state == schema.None && d.Main.State != schema.None {
+			continue // begun since; what never did stands there on every day
 		}
 		h := s.Stages[state]
 		if h == nil {
@@ -67,9 +67,9 @@ type board struct {
 
 func (m *Model) newBoard() board {
 	b := board{now: m.standingOn(m.AsOf), week: m.standingOn(m.AsOf - 7), month: m.standingOn(m.AsOf.AddMonths(-1))}
-	for _, s := range m.stages.process.States {
-		if b.now.Stages[s.Name] != nil || b.week.Stages[s.Name] != nil || b.month.Stages[s.Name] != nil {
-			b.columns = append(b.columns, s.Name)
+	for _, state := range m.stages.names() {
+		if b.now.Stages[state] != nil || b.week.Stages[state] != nil || b.month.Stages[state] != nil {
+			b.columns = append(b.columns, state)
 		}
 	}
 	return b

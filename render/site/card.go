@@ -1,6 +1,9 @@
 package site
 
 import (
+	"path"
+	"strings"
+
 	"github.com/dealgate/dealgate/render/markup"
 	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
@@ -10,13 +13,15 @@ import (
 type card struct {
 	Next
 	Template schema.Words
+	Proofs   string // the folder for its evidence; empty where it needs none
+	Upload   string // the forge's page that uploads there, where there is one
 }
 
-// cardsOf lists what may happen next on the straight way, or beside it, in the
-// given order.
-func cardsOf(next []Next, option bool) []card {
+// cardsOf lists what may happen next to a deal on the straight way, or beside
+// it, in the given order.
+func (m *Model) cardsOf(d *Deal, option bool) []card {
 	var out []card
-	for _, n := range next {
+	for _, n := range d.Next {
 		if n.Option != option {
 			continue
 		}
@@ -24,9 +29,30 @@ func cardsOf(next []Next, option bool) []card {
 		if n.Template != nil {
 			c.Template = n.Template()
 		}
+		if n.Evidence > 0 && n.Mend == "" {
+			c.Proofs = path.Join(d.Dir, "evidence")
+			c.Upload = m.uploadURL(c.Proofs)
+		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// mend takes the form away where a file with errors records the fact already, so
+// that nobody records it twice.
+func (n *Next) mend(findings []diag.Diagnostic) {
+	for _, f := range findings {
+		if n.File != "" && recorded(f.File) == recorded(n.File) && diag.Failed([]diag.Diagnostic{f}) {
+			n.Mend, n.URL, n.Template = f.File, "", nil
+			return
+		}
+	}
+}
+
+// recorded is what a file records, on whatever day.
+func recorded(file string) string {
+	dir, name := path.Split(file)
+	return dir + name[min(len(name), len("2026-01-20")):]
 }
 
 // showCards shows what may happen next, each with what it needs.
@@ -50,6 +76,8 @@ func (w words) showCards(html *markup.Writer, list []card) {
 		}
 		html.Tag("</small></h3>\n<p>")
 		switch {
+		case c.Mend != "":
+			html.Tag(`<span class="badge bad">`).Term("site.next.mend")
 		case c.File == "":
 			html.Tag(`<span class="badge">`).Term("site.next.follows")
 		case c.Ready():
@@ -84,6 +112,26 @@ func (w words) showNeeds(html *markup.Writer, needs []Need) {
 	html.Tag("\n</ul>")
 }
 
+// withoutSchema leaves out the line that tells an editor the schema of a file:
+// who reads a template on a page has no use for it.
+func withoutSchema(form string) string {
+	if first, rest, _ := strings.Cut(form, "\n"); strings.HasPrefix(first, "# yaml-language-server:") {
+		return rest
+	}
+	return form
+}
+
+// showProofs says where the evidence of a fact goes, and leads there.
+func showProofs(html *markup.Writer, c card) {
+	if c.Proofs == "" {
+		return
+	}
+	html.Tag(`<span class="sub">`).Say(phrase("site.next.upload-to", "folder", c.Proofs)).Tag("</span>")
+	if c.Upload != "" {
+		html.Tag(`<a class="upload" href="`).URL(c.Upload).Tag(`">`).Term("site.next.upload").Tag("</a>")
+	}
+}
+
 // showTask shows who records it and where, and a form for it.
 func showTask(html *markup.Writer, c card) {
 	if len(c.Actors)+len(c.Approvals)+c.Evidence > 0 || c.File != "" {
@@ -95,14 +143,20 @@ func showTask(html *markup.Writer, c card) {
 			html.Tag("\n<div><dt>").Term("site.next.approvals").Tag("</dt><dd>").Say(c.Approvals).Tag("</dd></div>")
 		}
 		if c.Evidence != 0 {
-			html.Tag("\n<div><dt>").Term("site.entry.evidence").Tag("</dt><dd>").Say(counted("report.files", c.Evidence)).Tag("</dd></div>")
+			html.Tag("\n<div><dt>").Term("site.entry.evidence").Tag("</dt><dd>").Say(counted("report.files", c.Evidence))
+			showProofs(html, c)
+			html.Tag("</dd></div>")
 		}
 		if c.File != "" {
-			html.Tag("\n<div><dt>").Term("site.next.add").Tag("</dt><dd><code>").Say(c.File).Tag("</code></dd></div>")
+			label, file := diag.Term("site.next.add"), c.File
+			if c.Mend != "" {
+				label, file = "site.next.mended", c.Mend
+			}
+			html.Tag("\n<div><dt>").Term(label).Tag("</dt><dd><code>").Say(file).Tag("</code></dd></div>")
 		}
 		html.Tag("\n</dl>")
 	}
-	if form := html.Said(c.Template); form != "" {
+	if form := withoutSchema(html.Said(c.Template)); form != "" {
 		html.Tag("\n" + `<details class="template"><summary>`).Term("site.next.template").Tag(`</summary><pre tabindex="0"><code>`).Text(form).Tag("</code></pre></details>")
 	}
 	if c.URL != "" {

@@ -45,7 +45,7 @@ func (m *Model) dealPage(d *Deal) dealPage {
 	all, first := m.entries(d), m.timelineParts(d)[0]
 	p := dealPage{
 		Deal: d.Row, Customer: m.Ref(d.Row.Customer, customerFile(d.Customer.ID)), Team: m.Ref(d.Row.Team, teamFile(d.Team)),
-		Standing: m.situation(d, m.overdue(d)), Folder: d.Dir, Findings: d.Findings, Missing: cardsOf(d.Next, false), Options: cardsOf(d.Next, true),
+		Standing: m.situation(d, m.overdue(d)), Folder: d.Dir, Findings: d.Findings, Missing: m.cardsOf(d, false), Options: m.cardsOf(d, true),
 		Way: way(d.Main), Flow: flowChart("flow", d.Main.Process, d.Main), Sections: m.sections(d), Exhibits: m.exhibits(d, places(d, all)),
 		Days: days(all[:len(first.Rows)]), Pager: first.Pager, Unjudged: m.Approvals == "none",
 	}

@@ -80,6 +80,11 @@ func (m *Model) dealList(id, file string, title diag.Term, deals []*Deal, column
 	return l
 }
 
+// invalidList lists the deals whose facts have errors: somebody has to mend them.
+func (m *Model) invalidList(list []*Deal, id, file string) listing {
+	return m.dealList(id, file, "site.deals.invalid", list, stageColumn, faultColumn, ownerColumn, teamColumn)
+}
+
 // worthCell is what a deal is worth, or hoped to be.
 func (d *Deal) worthCell() cell {
 	c := amounts(d.Row.Amount)

@@ -10,6 +10,7 @@ import (
 
 // desk is what waits for somebody.
 type desk struct {
+	Invalid   []*Deal // whose facts have errors
 	Gates     []gate  // that he may fulfil
 	Approvals []gate  // that will need his approval
 	Deals     []*Deal // that are his own, or his team's
@@ -22,7 +23,7 @@ type desk struct {
 
 // desks is what waits for anybody.
 func (m *Model) desks() desk {
-	d := desk{Gates: m.gates(), Stalled: m.stalledDeals(), Overdue: m.Collection.overdue(), Refunds: m.refunds()}
+	d := desk{Invalid: chosen(m.Deals, (*Deal).Invalid), Gates: m.gates(), Stalled: m.stalledDeals(), Overdue: m.Collection.overdue(), Refunds: m.refunds()}
 	d.Deals = chosen(m.Deals, func(d *Deal) bool { return !d.Row.Ended })
 	d.Approvals = chosen(d.Gates, func(g gate) bool { return g.Next.Ready() && len(g.Next.Approvals) > 0 })
 	slices.SortStableFunc(d.Overdue, func(a, b due) int { return cmp.Compare(a.Chase.Next, b.Chase.Next) })
@@ -34,6 +35,7 @@ func (m *Model) desks() desk {
 // of is what of it all concerns one reader.
 func (d desk) of(r *reader) desk {
 	return desk{
+		Invalid:   chosen(d.Invalid, r.follows),
 		Gates:     chosen(d.Gates, r.records),
 		Approvals: chosen(d.Approvals, r.approves),
 		Deals:     chosen(d.Deals, r.owns),
@@ -64,6 +66,7 @@ func (m *Model) lists(d desk, r *reader) []listing {
 	}
 	all := []listing{
 		m.gateList(d.Gates, "gates", r.listFile("gates")),
+		m.invalidList(d.Invalid, "invalid", r.listFile("invalid")),
 		m.approvalList(d.Approvals, yours, "approvals", r.listFile("approvals")),
 		m.dealList("deals", r.listFile("deals"), "site.reader.deals", d.Deals, stageColumn, daysColumn, nextColumn, amountColumn),
 		m.overdueList(d.Overdue, "overdue", r.listFile("overdue")),

@@ -31,6 +31,19 @@ func (m *Model) sourceURL(hash, path string) string {
 	return m.forge(view, hash+"/"+strings.Join(parts, "/"))
 }
 
+// uploadURL is the page that uploads files into a folder, which need not be
+// there yet.
+func (m *Model) uploadURL(dir string) string {
+	if m.forgeKind() == "" {
+		return ""
+	}
+	view := "upload"
+	if m.forgeKind() == "gitea" {
+		view = "_upload"
+	}
+	return m.forge(view, url.PathEscape(m.Company.Policy.Forge.Branch.S)+"/"+dir)
+}
+
 // pullURL is the page of a pull request.
 func (m *Model) pullURL(p Pull) string {
 	switch {

@@ -97,6 +97,9 @@ func (m *Model) deal(d *fold.Deal, file string) *Deal {
 	x := &Deal{Deal: d}
 	if m.Missing != nil {
 		x.Next = m.Missing(d)
+		for i := range x.Next {
+			x.Next[i].mend(d.Findings)
+		}
 	}
 	x.Row, x.Past = m.row(d, file, x.Next), m.past(d)
 	x.Keeper, x.Dues, x.Claims = m.keeper(d), m.dues(x), m.claims(x)

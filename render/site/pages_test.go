@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dealgate/dealgate/render/text"
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/validate/fold"
 )
@@ -110,6 +111,63 @@ func TestMissing(t *testing.T) {
 	if want := "https://forge.example/new/main?filename=deals/2026/hengtai-relay/2026-08-31-qualify.yaml"; href != want {
 		t.Errorf("the form is at %s, want %s", href, want)
 	}
+}
+
+// A form asks for evidence: the card says where it goes.
+func TestUpload(t *testing.T) {
+	for kind, want := range map[string]string{
+		"":       "",
+		"github": "https://git.example/huadong/deals/upload/main/deals/2026/hengtai-relay/evidence",
+		"gitea":  "https://git.example/huadong/deals/_upload/main/deals/2026/hengtai-relay/evidence",
+	} {
+		m := model(t, func(files fstest.MapFS) {
+			if kind != "" {
+				files["deals/policy.yaml"] = &fstest.MapFile{Data: []byte(string(files["deals/policy.yaml"].Data) + "forge: {kind: " + kind + ", url: https://git.example, repository: huadong/deals, branch: main}\n")}
+			}
+		})
+		m.Missing = func(d *fold.Deal) []Next {
+			return []Next{{
+				Row: "TM-02", Name: "row.TM-02", Process: "process.deal", Step: "step.deal.qualify", File: d.Dir + "/2026-08-31-qualify.yaml", Evidence: 1,
+				Template: func() schema.Words { return schema.Words{EN: "# yaml-language-server: $schema=x\nby: ‹who›"} },
+			}}
+		}
+		p := open(t, render(t, m), "en/deals/hengtai-relay.html")
+		p.says(".card .fields", "1 file", "deals/2026/hengtai-relay/evidence")
+		if form := p.text(".card .template pre"); form != "by: ‹who›" {
+			t.Errorf("the template begins with %q", form)
+		}
+		if links := p.all(".card a.upload"); want == "" && len(links) > 0 || want != "" && (len(links) != 1 || attr(links[0], "href") != want) {
+			t.Errorf("%s: %d links, want one to %s", kind, len(links), want)
+		}
+	}
+}
+
+// What stands in a file with errors is not asked for a second time, and the
+// front page leads to the deal.
+func TestDealsWithErrors(t *testing.T) {
+	m := model(t, func(files fstest.MapFS) {
+		files["deals/2026/hengtai-relay/2026-08-02-lead.yaml"] = &fstest.MapFile{Data: []byte("source: [\n")}
+		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool {
+			return strings.HasPrefix(name, "deals/2026/hengtai-relay/") && strings.HasSuffix(name, "-lead.yaml") && !strings.Contains(name, "2026-08-02")
+		})
+	})
+	m.Missing = func(d *fold.Deal) []Next {
+		return []Next{{Row: "TM-01", Name: "row.TM-01", Process: "process.deal", Step: "step.deal.lead", File: d.Dir + "/2026-08-31-lead.yaml", URL: "https://forge.example/new"}}
+	}
+	files := render(t, m)
+	today, deal, board := open(t, files, "en/index.html"), open(t, files, "en/deals/hengtai-relay.html"), open(t, files, "en/pipeline.html")
+	if n := len(today.all("#invalid a[href='deals/hengtai-relay.html']")) * len(today.all(".health .verdict a[href='#invalid-head']")); n != 1 {
+		t.Error("the front page does not lead to the invalid deal")
+	}
+	deal.says(".standing.bad .lead", "do not record it a second time")
+	deal.says(".card", "On file, with errors", "2026-08-02-lead.yaml")
+	if n := len(deal.all(".card a.button, .standing a.button")); n > 0 {
+		t.Errorf("%d forms invite to record it again", n)
+	}
+	board.says("#stages tbody tr:first-child", "not begun", "1")
+	none := open(t, files, "zh-CN/pipeline-none.html")
+	none.says("h1", "尚未开始")
+	none.says("#deals tbody tr", "继电器")
 }
 
 func TestNeeds(t *testing.T) {

@@ -106,6 +106,15 @@ func (s mainStages) end(state string) bool {
 	return found.End
 }
 
+// names lists where a deal may stand, before its first fact included.
+func (s mainStages) names() []string {
+	names := []string{schema.None}
+	for _, state := range s.process.States {
+		names = append(names, state.Name)
+	}
+	return names
+}
+
 // stays lists where a run has stood, one after the other.
 func stays(i *fold.Instance) []stay {
 	var out []stay

@@ -136,6 +136,7 @@ type Next struct {
 	Approvals []diag.Term         // whose approval it takes, in order
 	Option    bool                // beside the straight way
 	Template  func() schema.Words // what the new file says, for somebody to fill in; nil without a file
+	Mend      string              // the file that records it already, with errors: there is no form for a second one
 }
 
 // Need is one condition of a Next, in the words of its catalogue key. OfFact

@@ -30,7 +30,7 @@ func (m *Model) situation(d *Deal, overdue sums) situation {
 		return s
 	}
 	for _, n := range d.Next {
-		if !n.Option && n.File != "" && n.Ready() && len(s.Now) < mostNow {
+		if !n.Option && n.File != "" && n.Ready() && n.Mend == "" && len(s.Now) < mostNow {
 			s.Now = append(s.Now, n)
 		}
 	}
@@ -43,6 +43,8 @@ func (m *Model) situation(d *Deal, overdue sums) situation {
 // where is the stage in a sentence.
 func (m *Model) where(d *Deal) Phrase {
 	switch {
+	case d.Row.Since == 0 && d.Row.Errors > 0:
+		return phrase("site.standing.unread")
 	case d.Row.Since == 0:
 		return phrase("site.standing.begins")
 	case d.Row.Ended:

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"github.com/dealgate/dealgate/schema"
 	"github.com/dealgate/dealgate/schema/diag"
 )
 
@@ -15,18 +16,18 @@ func stagePages(m *Model) []Page[stagePage] {
 		at[d.Row.state] = append(at[d.Row.state], d)
 	}
 	var pages []Page[stagePage]
-	for _, s := range m.stages.process.States {
-		deals := at[s.Name]
+	for _, state := range m.stages.names() {
+		deals := at[state]
 		if len(deals) == 0 {
 			continue
 		}
 		columns := []dealColumn{amountColumn, daysColumn, teamColumn, ownerColumn, yearColumn, nextColumn, faultColumn}
-		if s.End {
+		if m.stages.end(state) {
 			columns = []dealColumn{amountColumn, endedColumn, reasonColumn, teamColumn, ownerColumn, yearColumn, faultColumn}
 		}
-		name := m.stages.process.Term(s.Name)
-		l := m.dealList("deals", stageFile(s.Name), name, deals, columns...)
-		l.Note = m.stageNote(s.Name)
+		name := m.stages.process.Term(state)
+		l := m.dealList("deals", stageFile(state), name, deals, columns...)
+		l.Note = m.stageNote(state)
 		all := wholes(l, -1, name, nil, func(w *whole) stagePage { return stagePage{*w} })
 		all[0].Find = nothing
 		pages = append(pages, all...)
@@ -36,7 +37,7 @@ func stagePages(m *Model) []Page[stagePage] {
 
 // stageNote says what policy expects of a stage, and what it usually takes.
 func (m *Model) stageNote(state string) any {
-	if m.stages.end(state) {
+	if m.stages.end(state) || state == schema.None {
 		return nil
 	}
 	return phrase("site.stage.note", "weight", m.Company.Policy.Weight(state).Text, "limit", m.limitCell(state).Say, "median", medianCell(m.Figures.durations[state]).Say)

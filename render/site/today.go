@@ -52,6 +52,7 @@ func todayPages(m *Model) []Page[todayPage] {
 			p.Roles = append(p.Roles, m.chair(r))
 		}
 		for _, l := range []listing{
+			m.invalidList(m.Desk.Invalid, "invalid", allFile+"#invalid-head"),
 			m.overdueList(m.Desk.Overdue, "overdue", allFile+"#overdue-head"), m.stalledList(m.Desk.Stalled, "stalled", allFile+"#stalled-head"),
 		} {
 			if len(l.Rows) > 0 {
