@@ -56,8 +56,8 @@ func (a *auditor) recall(ctx context.Context) error {
 
 // lacks reports whether a checkpoint names what is not there, something else
 // stands in the place of a checkpoint or a statement, or a change that landed
-// before the last checkpoint has no statement. What landed since has had no time
-// to lose one that mattered: it is stated anew.
+// before the last checkpoint has no statement. Of what landed since most has just
+// not been stated yet: that is no reason to go back over the whole branch.
 func (a *auditor) lacks() bool {
 	sums, stated := a.stated()
 	if a.outside != nil && a.outside.lacking == nil && a.outside.wants(a, sums) {
@@ -73,8 +73,7 @@ func (a *auditor) lacks() bool {
 		}
 		any, covered, stems[stem(p.file)] = true, max(covered, min(p.text.Predicate.Changes, len(a.landed))), true
 	}
-	displaced := func(p *point) bool { return !a.vouches(p) && !p.keyless && !stems[stem(p.file)] && a.lands(p) }
-	if !any || slices.ContainsFunc(a.points, displaced) {
+	if !any {
 		covered = len(a.landed)
 	}
 	for i, l := range a.landed {
@@ -82,7 +81,9 @@ func (a *auditor) lacks() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(a.points, displaced)
+	return slices.ContainsFunc(a.points, func(p *point) bool {
+		return !a.vouches(p) && !p.keyless && !stems[stem(p.file)] && a.lands(p)
+	})
 }
 
 // lands reports whether a checkpoint is named after a commit of the line.
