@@ -54,6 +54,13 @@ func TestFormsForWhatBegins(t *testing.T) {
 		return attr(found[0], "href")
 	}
 	customer := open(t, files, "en/customers/hengtai.html")
+	finance := open(t, files, "en/today/role.finance.html")
+	if got, want := href(finance, "Money from 恒泰"), href(customer, "money"); got != want {
+		t.Errorf("finance records money at %s, want %s", got, want)
+	}
+	if n := len(open(t, files, "en/today/role.marketing-manager.html").all(".forms")); n > 0 {
+		t.Error("who records no money finds a form for it")
+	}
 	for address, begins := range map[string]string{
 		href(open(t, files, "en/index.html"), "new customer"): "https://git.example.com/a/b/_new/main/deals/customers?filename=NAME%2Fcustomer.yaml&value=",
 		href(customer, "new deal"):                            "https://git.example.com/a/b/_new/main/deals/2026?filename=hengtai-NAME%2Fdeal.yaml&value=",

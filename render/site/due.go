@@ -27,7 +27,8 @@ type chase struct {
 	Last, Promised, Next value.Day // 0 where there is none
 	Contact, Said        string
 	Times                int
-	URL                  string // the forge's form for the next one
+	URL                  string      // the forge's form for the next one
+	Actors               []diag.Term // who may record the next one
 }
 
 // Broken reports whether the day has passed that payment was promised for.
@@ -76,7 +77,7 @@ func (m *Model) chase(d *Deal, order string, since value.Day) chase {
 	}
 	for _, n := range d.Next {
 		if n.Process == "process.payment" && n.Instance == order && n.Step == "step.order.chase" {
-			c.URL = n.URL
+			c.URL, c.Actors = n.URL, n.Actors
 		}
 	}
 	return c

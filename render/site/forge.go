@@ -3,6 +3,7 @@ package site
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,23 +87,50 @@ func NewFileAddress(p *fact.Policy, dir, name, content string) string {
 // form leads to the forge's form for a file that nothing waits for, such as that
 // of a deal that begins.
 type form struct {
-	Label diag.Term
+	Label any
 	URL   string
 }
 
 // newCustomer is the form for a customer, none without a forge.
 func (m *Model) newCustomer() []form {
-	return m.forms("site.form.customer", path.Join(fold.Root, "customers"), fold.Unnamed+"/customer.yaml", schema.AllSteps().Get("", "customer"), nil)
+	return m.forms(diag.Term("site.form.customer"), path.Join(fold.Root, "customers"), fold.Unnamed+"/customer.yaml", schema.AllSteps().Get("", "customer"), nil)
 }
 
 // ofCustomer are the forms for what a customer brings: a deal, and money.
 func (m *Model) ofCustomer(cu *fold.Customer) []form {
 	year := strconv.Itoa(m.AsOf.Year())
-	deal := m.forms("site.form.deal", path.Join(fold.Root, year), cu.ID+"-"+fold.Unnamed+"/deal.yaml", schema.AllSteps().Get("", "deal"), map[string]string{"customer": cu.ID})
-	return append(deal, m.forms("site.form.receipt", path.Join(cu.Dir, "receipts"), m.AsOf.String()+"-"+fold.Unnamed+".yaml", schema.AllSteps().Get("receipt", "receipt"), nil)...)
+	deal := m.forms(diag.Term("site.form.deal"), path.Join(fold.Root, year), cu.ID+"-"+fold.Unnamed+"/deal.yaml", schema.AllSteps().Get("", "deal"), map[string]string{"customer": cu.ID})
+	return append(deal, m.receipt(diag.Term("site.form.receipt"), cu)...)
 }
 
-func (m *Model) forms(label diag.Term, dir, name string, s *schema.Step, known map[string]string) []form {
+// mostReceipts bounds for how many customers a reader finds the form for money.
+const mostReceipts = 8
+
+// moneyForms are the forms for money from the customers who owe some, whose
+// payment is overdue first.
+func (m *Model) moneyForms() []form {
+	dues := slices.Clone(m.Desk.Overdue)
+	for _, d := range m.Deals {
+		dues = append(dues, d.Dues...)
+	}
+	var out []form
+	seen := map[*fold.Customer]bool{}
+	for _, x := range dues {
+		cu := x.Deal.Customer
+		if cu == nil || seen[cu] || len(out) == mostReceipts {
+			continue
+		}
+		seen[cu] = true
+		out = append(out, m.receipt(phrase("site.form.receipt-of", "name", customerName(cu)), cu)...)
+	}
+	return out
+}
+
+func (m *Model) receipt(label any, cu *fold.Customer) []form {
+	return m.forms(label, path.Join(cu.Dir, "receipts"), m.AsOf.String()+"-"+fold.Unnamed+".yaml", schema.AllSteps().Get("receipt", "receipt"), nil)
+}
+
+func (m *Model) forms(label any, dir, name string, s *schema.Step, known map[string]string) []form {
 	if m.forgeKind() == "" {
 		return nil
 	}

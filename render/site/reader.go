@@ -24,6 +24,8 @@ type readerPage struct {
 	Team  Ref
 	Facts []Ref // how many of what, leading to the list below
 	Lists []roll
+	Money []form // for money that comes in, where the reader records it
+	More  Ref    // to the customers, each with his forms
 }
 
 // reader is somebody who opens the site in the morning: a person, or all who
@@ -81,6 +83,11 @@ func (r *reader) records(g gate) bool {
 		return r.inTeam(g.Deal)
 	}
 	return r.mayRecord(g)
+}
+
+// chases reports whether chasing a payment is the reader's to record.
+func (r *reader) chases(x due) bool {
+	return r.records(gate{Deal: x.Deal, Next: Next{Actors: x.Chase.Actors}})
 }
 
 // approves reports whether a fact will need the reader's approval.
@@ -184,6 +191,9 @@ func (m *Model) pagesOf(r *reader, lists []listing) []Page[readerPage] {
 
 func (m *Model) readerPage(r *reader, title any, lists []listing) readerPage {
 	p := readerPage{Title: title}
+	if r.has("finance") {
+		p.Money, p.More = m.moneyForms(), m.Ref(diag.Term("site.form.begin"), customersFile)
+	}
 	if r.Person != nil {
 		p.Team = m.Ref(m.team(r.Team), teamFile(r.Team))
 		for _, role := range r.Roles {
@@ -256,7 +266,9 @@ type chair struct {
 }
 
 func (m *Model) chair(r *reader) chair {
-	c := chair{Who: m.Ref(r.Name, r.File), Ready: len(chosen(m.Desk.Gates, func(g gate) bool { return g.Next.Ready() && r.records(g) }))}
+	facts := chosen(m.Desk.Gates, func(g gate) bool { return g.Next.Ready() && r.records(g) })
+	chases := chosen(m.Desk.Overdue, func(x due) bool { return x.Chase.Next <= m.AsOf && r.chases(x) })
+	c := chair{Who: m.Ref(r.Name, r.File), Ready: len(facts) + len(chases)}
 	if r.Team != "" {
 		c.Role = diag.Term("role." + r.Roles[0])
 	}

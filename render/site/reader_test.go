@@ -113,3 +113,17 @@ func TestAdvancesToRefund(t *testing.T) {
 		t.Error("somebody else's advance is shown")
 	}
 }
+
+// A payment to be chased today is counted for whoever may record that.
+func TestChasesAreCounted(t *testing.T) {
+	m := model(t, nil)
+	badge := func(step string) string {
+		m.Missing = func(d *fold.Deal) []Next {
+			return []Next{{Process: "process.payment", Instance: "so-0107", Step: diag.Term(step), File: "x.yaml", Actors: []diag.Term{"role.finance"}}}
+		}
+		return open(t, render(t, m), "en/index.html").text("#roles ~ .facts li:contains(finance)")
+	}
+	if with, without := badge("step.order.chase"), badge("step.order.claim"); !strings.Contains(with, "1") || strings.Contains(without, "1") {
+		t.Errorf("finance reads %q with a payment to chase, and %q without", with, without)
+	}
+}
