@@ -248,6 +248,7 @@ func (a *auditing) register(r *attest.Report, year int, dir string) error {
 	if err != nil {
 		return err
 	}
+	defer out.Release()
 	p := attest.Pack{Report: r, Year: year, Lang: a.l, Zone: zone(a.policy), Kept: a.options.Kept}
 	if a.policy != nil {
 		p.Company = a.policy.Company.S

@@ -222,6 +222,7 @@ func (f bonusFlags) pages(cmd *cobra.Command, r *rendering, l bonus.Ledger, m bo
 	if err != nil {
 		return err
 	}
+	defer to.Release()
 	if err := bonus.Render(l, m, to.Fill); err != nil {
 		return err
 	}
@@ -240,7 +241,7 @@ func (w *workspace) replace(name string, data []byte) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".dealgate-*")
 	if err != nil {
-		return err
+		return output.Unwritten(name, err)
 	}
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Chmod(0o644), f.Close())
@@ -248,7 +249,7 @@ func (w *workspace) replace(name string, data []byte) error {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return output.Unwritten(name, errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

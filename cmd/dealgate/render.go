@@ -80,8 +80,8 @@ func runRender(cmd *cobra.Command, dir, out, asOf string) error {
 }
 
 // render writes everything and says what was written.
-func (r *rendering) render(cmd *cobra.Command, out string) error {
-	out, err := r.w.destination(out)
+func (r *rendering) render(cmd *cobra.Command, asked string) error {
+	out, err := r.w.destination(asked)
 	if err != nil {
 		return err
 	}
@@ -89,8 +89,13 @@ func (r *rendering) render(cmd *cobra.Command, out string) error {
 	if err != nil {
 		return err
 	}
+	defer toSite.Release()
 	toBonus, err := output.Open(filepath.Join(out, "bonus"))
 	if err != nil {
+		return err
+	}
+	defer toBonus.Release()
+	if err := keepFromGit(out, asked != ""); err != nil {
 		return err
 	}
 	if r.kept == nil {

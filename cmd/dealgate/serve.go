@@ -58,6 +58,7 @@ func (s *session) serve(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	named := s.out != ""
 	if s.out, err = w.destination(s.out); err != nil {
 		return err
 	}
@@ -68,6 +69,9 @@ func (s *session) serve(cmd *cobra.Command) error {
 	defer l.Close()
 	dir := filepath.Join(s.out, "site")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return output.Unwritten(dir, err)
+	}
+	if err := keepFromGit(s.out, named); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(dir)
@@ -154,6 +158,7 @@ func (s *session) again(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	defer to.Release()
 	if err := r.writeSite(cmd.Context(), to); err != nil {
 		return err
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/dealgate/dealgate/render/output"
 	"github.com/dealgate/dealgate/schema/catalogue"
 	"github.com/dealgate/dealgate/schema/diag"
 	"github.com/dealgate/dealgate/schema/value"
@@ -106,11 +108,20 @@ func ofSystem(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return &wordedError{"usage.interrupted", nil}
 	}
-	if errors.As(err, &path) || errors.As(err, &link) {
+	switch {
+	case errors.As(err, &link):
+		return output.Unwritten(link.New, err)
+	case errors.As(err, &path) && slices.Contains(writing, path.Op):
+		return output.Unwritten(path.Path, err)
+	case errors.As(err, &path):
 		return &wordedError{"usage.unreadable", diag.Args{"reason": err.Error()}}
 	}
 	return err
 }
+
+// writing are the operations, as errors of the system name them, that put
+// something on a disk or take it away. An "open" may be of either kind.
+var writing = []string{"write", "mkdir", "mkdirat", "mkdirtemp", "createtemp", "chmod", "truncate", "sync", "remove", "unlinkat", "RemoveAll"}
 
 // longest bounds one message: arguments and file names come from anywhere.
 const longest = 1000

@@ -32,6 +32,14 @@ func write(t *testing.T, dir string, files map[string]string) *Dir {
 	return d
 }
 
+// kill ends a run as the system does: what it locked is free, all else stays.
+func kill(t *testing.T, d *Dir) {
+	t.Helper()
+	if err := d.lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func tree(t *testing.T, dir string) []string {
 	t.Helper()
 	var names []string
@@ -75,7 +83,7 @@ func TestAnInterruptedRunLeavesTheOldManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, map[string]string{"a.html": "new"}) // never closed
+	kill(t, write(t, dir, map[string]string{"a.html": "new"}))
 	after, err := os.ReadFile(filepath.Join(dir, Manifest))
 	if err != nil || string(before) != string(after) {
 		t.Errorf("manifest changed before the end: %q, %v", after, err)
@@ -125,10 +133,11 @@ func TestFilling(t *testing.T) {
 		}
 		holds(c.text)
 	}
-	fill("half", errors.New("no more")) // never closed
+	fill("half", errors.New("no more")).Release()
 	holds("2")
 	put(t, filepath.Join(dir, "a", "long.json"), "3") // by hand
-	if d := fill("2", nil); d.Written() != 1 {
+	mended := fill("2", nil)
+	if mended.Release(); mended.Written() != 1 {
 		t.Error("a file that somebody changed was left alone")
 	}
 	holds("2")
@@ -171,7 +180,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	d := write(t, t.TempDir(), map[string]string{"a.html": "1"})
-	for _, name := range []string{"../out", "/abs", "a//b", Manifest, "a.html"} {
+	for _, name := range []string{"../out", "/abs", "a//b", "a\nb", Manifest, "a.html"} {
 		if err := d.Write(name, nil); err == nil {
 			t.Errorf("%q was written", name)
 		}
@@ -180,7 +189,7 @@ func TestRefusals(t *testing.T) {
 
 func TestAnInterruptedFirstRunIsTakenUp(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string]string{"a.html": "1", "b/c.html": "2"}) // never closed
+	kill(t, write(t, dir, map[string]string{"a.html": "1", "b/c.html": "2"}))
 	if err := os.WriteFile(filepath.Join(dir, temporary+"7"), []byte("half"), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,7 @@ var templates embed.FS
 var layout = []struct{ to, from string }{
 	{"README.md", "README.{lang}.md"},
 	{".gitattributes", "gitattributes"},
+	{".gitignore", "gitignore"},
 	{".vscode/extensions.json", "extensions.json"},
 	{"deals/policy.yaml", "policy.yaml"},
 	{"deals/roster.yaml", "roster.yaml"},
