@@ -26,6 +26,18 @@ func TestToday(t *testing.T) {
 	en.says(".unjudged", "Approvals: none", "not judged")
 }
 
+// A page that only leads on has no way to it, and an empty pipeline leads to
+// where the handbook says how it fills.
+func TestPagesThatLeadOn(t *testing.T) {
+	files := render(t, model(t, onlyRegistries))
+	if n := len(open(t, files, "index.html").all(".crumbs")); n > 0 {
+		t.Error("the choice of a language shows a way that it has not come")
+	}
+	if n := len(open(t, files, "en/pipeline.html").all("main p a[href='handbook.html']")); n != 1 {
+		t.Errorf("the empty pipeline leads %d times to the handbook", n)
+	}
+}
+
 func TestAllChecksPassed(t *testing.T) {
 	m := model(t, func(files fstest.MapFS) {
 		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return strings.Contains(name, "boyuan-pump") })
