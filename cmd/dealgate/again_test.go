@@ -257,6 +257,7 @@ func TestOneChangeWritesFewPages(t *testing.T) {
 	to, err := output.Open(filepath.Join(c.goes.out, "site"))
 	must(t, err)
 	before := to.Before()
+	to.Release()
 	must(t, os.RemoveAll(filepath.Join(c.goes.out, "none")))
 	if c.goes.kept.manifest != before {
 		t.Error("what was kept is not of the pages that lie there")
