@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/dealgate/dealgate/render/bonus"
@@ -35,10 +36,8 @@ func (r *rendering) proof(ctx context.Context, policy *fact.Policy) (proofs, err
 // of the same history, the same statements and the same policy. It comes before
 // the deals are read, so that there is never both in memory.
 func (r *rendering) prove(ctx context.Context, policy *fact.Policy, before *rendering) (err error) {
-	if r.w.repo != nil {
-		if c, err := r.w.repo.Resolve("refs/heads/" + attest.Branch); err == nil {
-			r.statements = c.Hash
-		}
+	if r.statements, err = r.w.statements(); err != nil {
+		return err
 	}
 	if before != nil && before.head.Hash == r.head.Hash && before.statements == r.statements && r.rest != "" && before.rest == r.rest {
 		r.proofs, r.landing, r.landed, r.changeOf, r.told = before.proofs, before.landing, before.landed, before.changeOf, before.told
@@ -51,6 +50,20 @@ func (r *rendering) prove(ctx context.Context, policy *fact.Policy, before *rend
 	r.landed = sync.OnceValue(func() string { return site.Digest(r.landing) })
 	r.proofs.report = nil // what is said of it has been taken over
 	return nil
+}
+
+// statements names all commits that the statements are read from, "" without a
+// repository: also those that were fetched, and stand on no branch of this clone.
+func (w *workspace) statements() (string, error) {
+	if w.repo == nil {
+		return "", nil
+	}
+	archive, err := history.OpenArchive(w.dir, attest.Branch)
+	if err != nil {
+		return "", err
+	}
+	tips, err := archive.Tips()
+	return strings.Join(tips, " "), err
 }
 
 // prove audits the history of a revision; dir lies in the repository.

@@ -58,6 +58,24 @@ func (d *diskDepot) tips(branch string) (here plumbing.Hash, seen []plumbing.Has
 	return here, seen, nil
 }
 
+// Tips names the commits that Views reads: where they are the same, so is what
+// stands on the branch.
+func (a *Archive) Tips() ([]string, error) {
+	d, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	here, seen, err := d.tips(a.branch)
+	if err := errors.Join(err, d.Close()); err != nil {
+		return nil, err
+	}
+	var tips []string
+	for _, h := range distinct(append([]plumbing.Hash{here}, seen...)) {
+		tips = append(tips, h.String())
+	}
+	return tips, nil
+}
+
 func (d *diskDepot) hash(name plumbing.ReferenceName) (plumbing.Hash, error) {
 	ref, err := d.base.Reference(name)
 	if errors.Is(err, plumbing.ErrReferenceNotFound) {
