@@ -122,8 +122,8 @@ func TestNothingIsLeftUnfilled(t *testing.T) {
 // The README tells each reader what to click, and names what must be required.
 func TestReadme(t *testing.T) {
 	for l, says := range map[catalogue.Lang][]string{
-		catalogue.ZH: {"## 市场人员", "## 审批人", "## 财务", "## 管理员", "能读这个仓库的人"},
-		catalogue.EN: {"## Sales", "## Approvers", "## Finance", "## Whoever sets it up", "Who can read this repository"},
+		catalogue.ZH: {"## 市场人员", "## 审批人", "## 财务", "## 管理员", "能读这个仓库的人", "keygen --reserve", "## 密钥到期或丢失时"},
+		catalogue.EN: {"## Sales", "## Approvers", "## Finance", "## Whoever sets it up", "Who can read this repository", "keygen --reserve", "## When a key ends or is lost"},
 	} {
 		for _, f := range Forges {
 			opt := options(f, l)
