@@ -37,7 +37,7 @@ func customerPages(m *Model) []Page[customerPage] {
 	for _, cu := range m.Company.Customers {
 		l := m.ownDeals(customerFile(cu.ID), m.groupOf(m.Customers, cu.ID), stageColumn, amountColumn, daysColumn, teamColumn, ownerColumn, yearColumn, faultColumn)
 		pages = append(pages, Page[customerPage]{
-			File: customerFile(cu.ID), Title: customerName(cu), Find: func() []any { return customerWords(cu) }, Sub: region(cu),
+			File: customerFile(cu.ID), Title: customerName(cu), Find: func() []any { return m.customerWords(cu) }, Sub: region(cu),
 			Content: func() customerPage { return m.customerPage(cu, l) },
 		})
 		above := []Ref{{customerName(cu), customerFile(cu.ID)}}
@@ -116,12 +116,4 @@ func (m *Model) figures(g *group) []datum {
 		out = append(out, data("site.group.win-rate", g.winRate().Say, "site.group.in-time", g.inTime().Say)...)
 	}
 	return out
-}
-
-func customerWords(cu *fold.Customer) []any {
-	words := []any{cu.ID}
-	if h := cu.Header; h != nil {
-		words = append(words, h.Region.S, h.CreditCode.S, textsOf(h.Aliases))
-	}
-	return words
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,7 @@ func (x *index) enter(i int) (docs []doc, sets []wordSet) {
 // digits in lower case; of Chinese, each character and each pair of
 // neighbours. assets/search.js cuts what is asked for in the same way.
 func tokens(s string) []string {
+	s = plainDigits(s)
 	var out []string
 	begin, han := -1, false // of the run that goes on; -1 between runs
 	flush := func(end int) {
@@ -141,6 +143,34 @@ func tokens(s string) []string {
 	}
 	flush(len(s))
 	return out
+}
+
+// plainDigits writes letters and digits of full width as usual, and numbers
+// without commas between their thousands: an amount is found either way.
+func plainDigits(s string) string {
+	s = strings.Map(narrow, s)
+	if !strings.Contains(s, ",") {
+		return s
+	}
+	return numbers.ReplaceAllStringFunc(s, func(n string) string {
+		if grouped.MatchString(n) {
+			return strings.ReplaceAll(n, ",", "")
+		}
+		return n
+	})
+}
+
+var (
+	numbers = regexp.MustCompile(`[0-9]+(,[0-9]+)+`)
+	grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+$`)
+)
+
+func narrow(r rune) rune {
+	const apart = 'Ａ' - 'A'
+	if n := r - apart; '0' <= n && n <= '9' || 'A' <= n && n <= 'Z' || 'a' <= n && n <= 'z' {
+		return n
+	}
+	return r
 }
 
 // appendHan adds each character of a run, and each pair of neighbours.

@@ -1,11 +1,17 @@
 package site
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/dealgate/dealgate/schema/catalogue"
 )
 
 func TestTokens(t *testing.T) {
@@ -14,6 +20,10 @@ func TestTokens(t *testing.T) {
 		"高压线束":               {"高", "压", "高压", "线", "压线", "束", "线束"},
 		"BMS电池a":             {"bms", "电", "池", "电池", "a"},
 		"，。 -":               nil,
+		"Ｈengtai ２６年":        {"hengtai", "26", "年"},
+		"148,500.00 元":       {"148500", "00", "元"},
+		"1,234,567":          {"1234567"},
+		"1,2 12,34 1234,567": {"1", "2", "12", "34", "1234", "567"},
 	} {
 		if got := tokens(in); !slices.Equal(got, want) {
 			t.Errorf("tokens(%q) = %q, want %q", in, got, want)
@@ -65,7 +75,10 @@ func TestIndex(t *testing.T) {
 			found[p[0]] = p[1]
 		}
 	}
-	for _, word := range []string{"恒泰", "hengtai", "线束", "上海", "赵敏", "销售", "harness"} {
+	for _, word := range []string{
+		"恒泰", "hengtai", "线束", "上海", "赵敏", "销售", "harness",
+		"0107", "plant", "visit", "icbc", "7700123", "30000", "催款", "费用",
+	} {
 		if found[word] == "" {
 			t.Errorf("nothing is found for %s", word)
 		}
@@ -93,5 +106,74 @@ func TestWordsAreSortedAsScriptsCompare(t *testing.T) {
 	slices.SortFunc(words, compareUnits)
 	if want := []string{"a", "高", "高压", "𠮷", "𠮷野", "ｚ"}; !slices.Equal(words, want) {
 		t.Errorf("the words are sorted %q, want %q", words, want)
+	}
+}
+
+// wordsOf are what a deal of testdata is found by, in Chinese.
+func wordsOf(t *testing.T, id string, edit func(fstest.MapFS)) map[string]bool {
+	t.Helper()
+	files := fstest.MapFS{}
+	m := modelOf(t, func(f fstest.MapFS) {
+		if edit != nil {
+			edit(f)
+		}
+		maps.Copy(files, f)
+	})
+	m.shelf.files = files
+	found := map[string]bool{}
+	for _, d := range m.Deals {
+		if d.ID != id {
+			continue
+		}
+		for _, v := range m.dealWords(d) {
+			for _, word := range tokens(words{catalogue.ZH}.say(v)) {
+				found[word] = true
+			}
+		}
+	}
+	return found
+}
+
+func TestDealsAreFoundByTheirEvidence(t *testing.T) {
+	found := wordsOf(t, "hengtai-harness", func(f fstest.MapFS) {
+		f[harness+"evidence/meal.md"] = &fstest.MapFile{Data: []byte("票据 12,345.60 元\n" + strings.Repeat("很长", foundInFile) + " afterwards")}
+		f[harness+"evidence/unnamed.md"] = &fstest.MapFile{Data: []byte("无人引用")}
+		f[harness+"evidence/raw.pdf"] = &fstest.MapFile{Data: []byte("%PDF-1.7 insidepdf")}
+	})
+	for word, want := range map[string]bool{"票据": true, "12345": true, "unnamed": true, "引用": true, "afterwards": false, "insidepdf": false} {
+		if found[word] != want {
+			t.Errorf("%s is found: %v", word, found[word])
+		}
+	}
+}
+
+func TestEvidenceOfWhatIsNotPublishedIsNotFound(t *testing.T) {
+	const terms = harness + "terms/2026-04-01-preliminary.yaml"
+	edit := func(also string) func(fstest.MapFS) {
+		return func(f fstest.MapFS) {
+			f[harness+"evidence/rate.md"] = &fstest.MapFile{Data: []byte("底薪约定")}
+			f[terms] = &fstest.MapFile{Data: append(bytes.Clone(f[terms].Data), "evidence: [rate.md]\n"...)}
+			if also != "" {
+				f[also] = &fstest.MapFile{Data: append(bytes.Clone(f[also].Data), "evidence: [rate.md]\n"...)}
+			}
+		}
+	}
+	if wordsOf(t, "hengtai-harness", edit(""))["底薪"] {
+		t.Error("the evidence of terms of pay is found")
+	}
+	if !wordsOf(t, "hengtai-harness", edit(harness+"2026-01-12-lead.yaml"))["底薪"] {
+		t.Error("evidence that a published fact names too is not found")
+	}
+}
+
+func TestEvidenceOfOneDealIsFoundInBounds(t *testing.T) {
+	many := func(f fstest.MapFS) {
+		for i := range 20 {
+			f[fmt.Sprintf("%sevidence/x%02d.md", harness, i)] = &fstest.MapFile{Data: []byte(fmt.Sprintf("begin%02d ", i) + strings.Repeat("汉", foundInFile))}
+		}
+	}
+	found := wordsOf(t, "hengtai-harness", many)
+	if !found["begin00"] || found["begin19"] || !found["x19"] {
+		t.Error("the texts of many files are not found in bounds, or not all files by their names")
 	}
 }

@@ -29,9 +29,16 @@
     return loaded[file];
   }
 
+  // plainDigits writes letters and digits of full width as usual, and numbers
+  // without commas between their thousands.
+  function plainDigits(text) {
+    text = text.replace(/[０-９Ａ-Ｚａ-ｚ]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 0xfee0); });
+    return text.replace(/[0-9]+(,[0-9]+)+/g, function (n) { return grouped.test(n) ? n.replace(/,/g, "") : n; });
+  }
+
   // tokens cuts a text as index.go does, but of Chinese it takes only pairs
   // where there are any: they say more.
-  var letter = /[\p{L}\p{Nd}]/u, han = /\p{Script=Han}/u;
+  var grouped = /^[0-9]{1,3}(,[0-9]{3})+$/, letter = /[\p{L}\p{Nd}]/u, han = /\p{Script=Han}/u;
   function tokens(text) {
     var out = [], run = [], chinese = false;
     function flush() {
@@ -39,7 +46,7 @@
       else if (run.length) out.push(run.slice(0, 40).join(""));
       run = [];
     }
-    Array.from(text).forEach(function (c) {
+    Array.from(plainDigits(text)).forEach(function (c) {
       if (!letter.test(c)) { flush(); return; }
       if (han.test(c) !== chinese) { flush(); chinese = !chinese; }
       run.push(c.toLowerCase());
