@@ -96,6 +96,7 @@ func TestReadingCommands(t *testing.T) {
 // show.
 func TestEverythingShowsAnExample(t *testing.T) {
 	without := map[string]bool{"layout/outside": true, "date/commit-in-future": true, "yaml/encoding": true, "yaml/too-large": true, "yaml/long-value": true, "schema/too-many": true, "schema/refused": true}
+	without["audit/unsound-commit"] = true // a damaged tree of git is no text
 	// What only a whole ledger can bring about.
 	for _, name := range []string{"payout/unsound", "payout/unproven", "payout/commit"} {
 		without[name] = true

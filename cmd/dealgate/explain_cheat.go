@@ -91,10 +91,16 @@ func cheatText(rule string) string {
 	return cheatShown(a)
 }
 
+// keySlot is where a case names a key that its test makes.
+var keySlot = regexp.MustCompile(`(?m) \{[a-z]+\}$`)
+
 // cheatShown is a case without what its test wants.
 func cheatShown(a *txtar.Archive) string {
 	var shown []txtar.File
 	for _, f := range a.Files {
+		if path.Base(f.Name) == "allowed_signers" {
+			f.Data = keySlot.ReplaceAll(f.Data, []byte(" ssh-ed25519 AAAA…"))
+		}
 		if f.Name != "want" {
 			shown = append(shown, f)
 		}
