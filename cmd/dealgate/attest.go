@@ -56,14 +56,6 @@ func builtVersion() string {
 
 func (w *lines) word(key string, args diag.Args) string { return catalogue.Text(w.l, key, args) }
 
-// folderOf is the folder that a command was given, else this one.
-func folderOf(args []string) string {
-	if len(args) == 1 {
-		return args[0]
-	}
-	return "."
-}
-
 // attestor writes statements about landed changes.
 type attestor struct {
 	*lines

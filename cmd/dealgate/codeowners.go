@@ -25,11 +25,7 @@ func newCodeowners() *cobra.Command {
 		Use:  "codeowners [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return runCodeowners(cmd, dir, forge, asOf, check)
+			return runCodeowners(cmd, folderOf(args), forge, asOf, check)
 		},
 	}
 	cmd.Flags().StringVar(&forge, "forge", "", "")

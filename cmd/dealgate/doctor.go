@@ -31,11 +31,7 @@ func newDoctor() *cobra.Command {
 		Use:  "doctor [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return runDoctor(cmd, dir, c, branch, context)
+			return runDoctor(cmd, folderOf(args), c, branch, context)
 		},
 	}
 	c.flags(cmd)

@@ -32,11 +32,7 @@ func newGate() *cobra.Command {
 		Use:  "gate [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return runGate(cmd, dir, f)
+			return runGate(cmd, folderOf(args), f)
 		},
 	}
 	flags := cmd.Flags()

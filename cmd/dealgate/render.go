@@ -33,11 +33,7 @@ func newRender() *cobra.Command {
 		Use:  "render [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return runRender(cmd, dir, out, asOf)
+			return runRender(cmd, folderOf(args), out, asOf)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "")
@@ -60,7 +56,7 @@ type rendering struct {
 	ledger     bonus.Ledger
 	tree       *history.Worktree // nil without a repository
 	dirty      int
-	statements string // the commit that the statements are read from
+	statements string // names the tips that the statements are read from
 	zone       *time.Location
 	units      map[string]string // names of what lies in each folder and how it came there
 	rest       string            // names all that is of no deal and no customer

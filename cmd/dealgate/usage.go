@@ -19,6 +19,14 @@ import (
 	"github.com/dealgate/dealgate/validate/report"
 )
 
+// folderOf is the folder that a command was given, else this one.
+func folderOf(args []string) string {
+	if len(args) == 1 {
+		return args[0]
+	}
+	return "."
+}
+
 // arguments wants between least and most arguments.
 func arguments(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {

@@ -32,11 +32,7 @@ func newValidate() *cobra.Command {
 		Use:  "validate [PATH]",
 		Args: arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return runValidate(cmd, dir, f)
+			return runValidate(cmd, folderOf(args), f)
 		},
 	}
 	cmd.Flags().StringVar(&f.base, "base", "", "")
